@@ -54,8 +54,19 @@ $(O)/pkw-bench: $(call obj,$(bench_src)) $(O)/libpkw.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# Unit tests: TAP programs, run by perl's prove.
+unit := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
+
+$(O)/tests/%: tests/unit/%.c $(O)/libpkw.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+test-unit: $(unit)
+	prove -e '' $(unit)
+
 clean:
 	rm -rf $(O)
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
-.PHONY: all clean
+.PHONY: all test-unit clean

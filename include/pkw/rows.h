@@ -86,5 +86,11 @@
 	  .shape = &(struct pkw__shape){ .minlen = 0 }, __VA_ARGS__ }
 #define PRESETS(p) .presets = (p), .npresets = PKW_N(p)
 #define BINDS(b) .binds = (b), .nbinds = PKW_N(b)
+#define ALIGN(n) { .type = PKW_ALIGN, .unit = (n), .name = "align" }
+
+/* Ends a file of built-in protocols; its row stands in src/proto/builtin.h. */
+#define PROTOS(n, ...)                                                         \
+	extern const struct pkw_proto *const pkw__protos_##n[];                \
+	const struct pkw_proto *const pkw__protos_##n[] = { __VA_ARGS__, NULL }
 
 #endif

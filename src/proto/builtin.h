@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The protocols that are there from the start: a row for each file of them. */
+#ifndef PKW_PROTO_BUILTIN_H
+#define PKW_PROTO_BUILTIN_H
+
+/*
+ * X(name): some file below src/proto/ ends with PROTOS(name, &a, &b, ...).
+ * Sorted by folder, then by name.
+ */
+#define PKW_BUILTIN(X)                                                         \
+	/* the two that are no protocol */                                     \
+	X(raw)
+
+#endif

@@ -205,6 +205,10 @@ struct pkw_record {
 	struct pkw_when le;        /* little endian when it holds */
 	uint8_t align;             /* zeros behind it up to a multiple, outside
 	                              its own length (SCTP, Diameter) */
+	uint8_t nameless;          /* Scapy has no name for this element, so in
+	                              an expression it is (kind, b"value"): all
+	                              behind its second byte; in a list of
+	                              layers Raw(load=b"...") of all of it */
 	const struct pkw_preset *presets; /* of the parent's fields */
 	size_t npresets;
 	struct pkw__shape *shape;  /* the compiled sidecar; RECORD() makes it */

@@ -103,8 +103,10 @@ struct pkw_sum; /* a checksum; see below */
 
 /*
  * LEN: size of .of in bytes == value * .unit + .bias (.unit 0 is 1); with .unit
- * above 1 the record is padded with zeros on build.  .zero: a value of 0 says
- * "up to the end".  .also: a second field of the same size.
+ * above 1 the record is padded with zeros on build.  .per above 1: value counts
+ * parts of a byte, size == (value + .per - 1) / .per (a prefix length in bits:
+ * .per 8).  .zero: a value of 0 says "up to the end".  .also: a second field of
+ * the same size.
  * COUNT: number of elements of list .of == value * .unit + .bias.  NEXT: names a selector space, see
  * struct pkw_bind; .guard must hold for a next layer to be there (else Raw).
  * SUM: .sum over .of; .pseudo: the selector space in which the layer's own
@@ -116,6 +118,7 @@ struct pkw_rel {
 	uint8_t unit;
 	int8_t also;   /* 0: none (field 0 is never a target) */
 	uint8_t zero;
+	uint8_t per;
 	int16_t bias;
 	const char *space;
 	const struct pkw_sum *sum;
@@ -131,7 +134,8 @@ struct pkw_label {
 
 /*
  * How a PKW_CODED field's bytes and text go together.  `layer' and `end' bound
- * what compression pointers may reach; all offsets count from `bytes'.
+ * what compression pointers may reach, and pointers count from `layer' (see
+ * .origin of struct pkw_proto); all offsets count from `bytes'.
  */
 struct pkw_wire {
 	const uint8_t *bytes;
@@ -149,6 +153,9 @@ struct pkw_codec {
 	    struct pkw_diag *d);
 	int numeric;  /* the text is a decimal number (varints) */
 	int pointers; /* values may point backwards: written out before edits */
+	int list;     /* the text is numbers with spaces between: expressions
+	                 write [1, 2], labels are the field's; b"..." is the
+	                 field's own bytes */
 };
 
 enum pkw_list_style {
@@ -164,6 +171,9 @@ struct pkw_list {
 	const struct pkw_record *rec; /* the element; or what no variant fits */
 	const struct pkw_record *const *variants; /* NULL-terminated, by key */
 	uint16_t peek_bit, peek_bits; /* where the variant's key lies */
+	/* the same where it does not lie at a fixed place (DNS: behind a name);
+	   negative: no key to be had */
+	int64_t (*peek)(const struct pkw_wire *w, uint32_t off, uint32_t max);
 	struct pkw_when until;        /* an element for which it holds is last */
 	uint8_t style;
 };
@@ -189,6 +199,9 @@ struct pkw_field {
 	const struct pkw_list *list;
 	const struct pkw_codec *codec;
 	const struct pkw_record *const *variants; /* NULL-terminated */
+	const char *inner;        /* bytes that hold a packet of its own: the
+	                             name of its first protocol; written as an
+	                             expression, shown as layers */
 };
 
 /* One field of the parent that a variant or element wants otherwise. */
@@ -208,7 +221,8 @@ struct pkw_record {
 	uint8_t nameless;          /* Scapy has no name for this element, so in
 	                              an expression it is (kind, b"value"): all
 	                              behind its second byte; in a list of
-	                              layers Raw(load=b"...") of all of it */
+	                              layers Raw(load=b"...") of all of it; as
+	                              a variant field=b"..." */
 	const struct pkw_preset *presets; /* of the parent's fields */
 	size_t npresets;
 	struct pkw__shape *shape;  /* the compiled sidecar; RECORD() makes it */
@@ -275,6 +289,8 @@ struct pkw_proto {
 	size_t nbinds;
 	uint8_t cls;                    /* enum pkw_class */
 	uint8_t flags;
+	uint8_t origin;                 /* the field from which codecs'
+	                                   pointers count */
 	const struct pkw_pick *pick;
 	const struct pkw_record *trailer; /* at the layer's end */
 	const struct pkw_proto *rest;   /* what follows a payload that ends

@@ -147,6 +147,14 @@ PKW_API int pkw_layer_find(
     const struct pkw_pkt *p, const struct pkw_proto *proto, unsigned nth);
 
 /*
+ * Whether packet a, from its layer al on, answers q from its layer ql on: by
+ * the protocols' `answers' hooks; where there is none, the same protocol on
+ * both sides does.  1 or 0.
+ */
+PKW_API int pkw_answers(
+    const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al);
+
+/*
  * Reading a field of a layer by its index in the protocol's table.  Absent
  * fields read as 0; pkw_has() tells.  Values are in host byte order.
  */

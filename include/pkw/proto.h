@@ -53,6 +53,9 @@ enum pkw_type {
 	PKW_SUB,     /* variable: one record, .list->rec (or its variants) */
 	PKW_ALIGN,   /* zeros up to the next multiple of .unit bytes, counted
 	                from the record's start */
+	PKW_SWITCH,  /* no bits at all: tells the seal hook whether to do its
+	                work.  Reads 1, or 0 when pinned; setting it to 0 pins
+	                it, to anything else unpins it (`autopad') */
 	PKW__TYPE_N
 };
 
@@ -105,8 +108,9 @@ struct pkw_sum; /* a checksum; see below */
  * LEN: size of .of in bytes == value * .unit + .bias (.unit 0 is 1); with .unit
  * above 1 the record is padded with zeros on build.  .per above 1: value counts
  * parts of a byte, size == (value + .per - 1) / .per (a prefix length in bits:
- * .per 8).  .zero: a value of 0 says "up to the end".  .also: a second field of
- * the same size.
+ * .per 8).  .zero 1: a value of 0 says "up to the end" (if .guard holds); 2: it
+ * also is what a build writes as long as nothing lies behind the payload.
+ * .also: a second field of the same size.
  * COUNT: number of elements of list .of == value * .unit + .bias.  NEXT: names a selector space, see
  * struct pkw_bind; .guard must hold for a next layer to be there (else Raw).
  * SUM: .sum over .of; .pseudo: the selector space in which the layer's own
@@ -271,6 +275,18 @@ struct pkw_pick {
 	const char *space;
 };
 
+/*
+ * What a protocol wants in a field of the layer right below it: the default
+ * there, once this protocol is put on top, unless the user set the field.
+ * Hop limit 255 below Neighbour Discovery; DSAP and SSAP of LLC.
+ */
+struct pkw_below {
+	const char *proto; /* the lower layer's name */
+	const char *field;
+	uint64_t value;    /* integers */
+	const char *text;  /* others, as a user types it */
+};
+
 enum pkw_class { PKW_OTHER, PKW_LINK, PKW_NETWORK, PKW_TRANSPORT, PKW_APP };
 
 enum pkw_proto_flags {
@@ -291,6 +307,8 @@ struct pkw_proto {
 	uint8_t flags;
 	uint8_t origin;                 /* the field from which codecs'
 	                                   pointers count */
+	const struct pkw_below *below;
+	size_t nbelow;
 	const struct pkw_pick *pick;
 	const struct pkw_record *trailer; /* at the layer's end */
 	const struct pkw_proto *rest;   /* what follows a payload that ends
@@ -314,6 +332,9 @@ struct pkw_proto {
 	   cannot say (pkw_pinned() tells what the user set); see
 	   pkw_field_put_u() */
 	void (*seal)(struct pkw_pkt *p, int layer);
+	/* before the first change of a dissected packet: pins what seal would
+	   otherwise change, so that what was odd stays so */
+	void (*thaw)(struct pkw_pkt *p, int layer);
 };
 
 /*

@@ -85,7 +85,9 @@
 	{ .name = (n), .key = (k),                                             \
 	  .shape = &(struct pkw__shape){ .minlen = 0 }, __VA_ARGS__ }
 #define PRESETS(p) .presets = (p), .npresets = PKW_N(p)
+#define BELOW(b) .below = (b), .nbelow = PKW_N(b)
 #define BINDS(b) .binds = (b), .nbinds = PKW_N(b)
+#define SWITCH(...) { .type = PKW_SWITCH, .name = __VA_ARGS__ }
 #define ALIGN(n) { .type = PKW_ALIGN, .unit = (n), .name = "align" }
 
 /* Ends a file of built-in protocols; its row stands in src/proto/builtin.h. */

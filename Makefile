@@ -8,7 +8,8 @@ O       ?= build
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wcast-qual -Wwrite-strings -Wundef -Wvla -Wswitch-enum \
-	-Wimplicit-fallthrough -Wformat=2 -Wnull-dereference
+	-Wimplicit-fallthrough -Wformat=2 -Wnull-dereference \
+	-Wno-missing-field-initializers
 HARD := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 OPT  ?= -O2 $(HARD)
 CFLAGS += -std=c11 $(OPT) -g $(WARN) -fvisibility=hidden -fPIC

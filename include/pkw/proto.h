@@ -66,7 +66,8 @@ enum pkw_field_flags {
 	PKW_FLAT = 2,     /* the variant's fields are named as if they were the
 	                     parent's: DNSRRMX(rrname=, preference=) */
 	PKW_SRC = 4,      /* an address of ours: filled by resolve when unset */
-	PKW_DST = 8,      /* the next hop's address: likewise */
+	PKW_DST = 8,      /* link layers: the next hop's address, likewise;
+	                     others: the destination, which routes it */
 	PKW_NOZERO = 16,  /* a computed checksum of 0 is sent as all ones */
 	PKW_ZPAD = 32,    /* fixed text or bytes: shown without trailing zeros */
 	PKW_RAWTEXT = 64, /* a bytes field that holds text most of the time */
@@ -324,8 +325,9 @@ struct pkw_proto {
 	/* partial RFC 1071 sum of the pseudo header for an upper layer */
 	uint64_t (*pseudo)(const struct pkw_pkt *p, int layer, uint32_t number,
 	    uint32_t upper_len);
-	/* 1 if layer al of a answers layer ql of q, 0 if not, 2: yes, and the
-	   layers above need not be asked (an error quoting the question) */
+	/* 1 if layer al of a, which is of this protocol, answers layer ql of
+	   q, which may be of any; 0 if not, 2: yes, and the layers above need
+	   not be asked (an error quoting the question) */
 	int (*answers)(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a,
 	    int al);
 	/* on build, before the layer's lengths are computed: to fill what rows

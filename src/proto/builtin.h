@@ -9,6 +9,14 @@
  */
 #define PKW_BUILTIN(X)                                                         \
 	/* the two that are no protocol */                                     \
-	X(raw)
+	X(raw)                                                                 \
+	/* transport */                                                        \
+	X(sctp)                                                                \
+	X(tcp)                                                                 \
+	X(udp)                                                                 \
+	/* tunnel */                                                           \
+	X(geneve)                                                              \
+	X(gre)                                                                 \
+	X(vxlan)
 
 #endif

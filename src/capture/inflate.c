@@ -21,6 +21,8 @@ enum kind { PLAIN, GZIP, ZSTD };
 struct pkw__inflate {
 	enum kind kind;
 	int inside;      /* a member has begun and not ended */
+	int owned;       /* free `in' at the end */
+	const char *fault; /* what is wrong from here on, or NULL */
 	uint8_t *in;     /* compressed bytes: at <= end <= cap */
 	size_t at, end, cap;
 	uint64_t base;   /* offset in the file of in[0] */
@@ -43,7 +45,7 @@ int pkw__inflate_detect(const uint8_t *p, size_t n)
 }
 
 int pkw__inflate_new(struct pkw__inflate **out, uint8_t *buf, size_t cap,
-    size_t n, struct pkw_diag *d)
+    size_t n, int owned, struct pkw_diag *d)
 {
 	struct pkw__inflate *z = calloc(1, sizeof *z);
 	int ok = 0;
@@ -60,18 +62,19 @@ int pkw__inflate_new(struct pkw__inflate **out, uint8_t *buf, size_t cap,
 		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
 	}
 	z->in = buf;
+	z->owned = owned;
 	z->end = n;
 	z->cap = cap;
 	*out = z;
 	return 0;
 }
 
-static int broken(const struct pkw__inflate *z, struct pkw_diag *d,
-    const char *why)
+/* The fault found earlier, now that all before it is handed out. */
+static int broken(const struct pkw__inflate *z, struct pkw_diag *d)
 {
 	return pkw_fail(d, -PKW_EFORMAT, "the %s data are damaged near "
 	    "compressed byte %llu: %s", z->kind == GZIP ? "gzip" : "zstd",
-	    (unsigned long long)(z->base + z->at), why ? why : "bad data");
+	    (unsigned long long)(z->base + z->at), z->fault);
 }
 
 static void begin_member(struct pkw__inflate *z)
@@ -83,9 +86,8 @@ static void begin_member(struct pkw__inflate *z)
 	z->inside = 1;
 }
 
-/* One step of zlib: bytes made, or a negative error. */
-static ssize_t step_gzip(struct pkw__inflate *z, uint8_t *p, size_t n,
-    struct pkw_diag *d)
+/* One step: how many bytes it made, none too; z->fault after an error. */
+static size_t step_gzip(struct pkw__inflate *z, uint8_t *p, size_t n)
 {
 	uInt room = n > 1u << 30 ? 1u << 30 : (uInt)n;
 
@@ -97,13 +99,12 @@ static ssize_t step_gzip(struct pkw__inflate *z, uint8_t *p, size_t n,
 	z->at = z->end - z->gz.avail_in;
 	if (e == Z_STREAM_END)
 		z->inside = 0;
-	else if (e != Z_OK && e != Z_BUF_ERROR && z->gz.avail_out == room)
-		return broken(z, d, z->gz.msg);
-	return (ssize_t)(room - z->gz.avail_out);
+	else if (e != Z_OK && e != Z_BUF_ERROR)
+		z->fault = z->gz.msg ? z->gz.msg : "bad data";
+	return room - z->gz.avail_out;
 }
 
-static ssize_t step_zstd(struct pkw__inflate *z, uint8_t *p, size_t n,
-    struct pkw_diag *d)
+static size_t step_zstd(struct pkw__inflate *z, uint8_t *p, size_t n)
 {
 	ZSTD_inBuffer in = { z->in, z->end, z->at };
 	ZSTD_outBuffer out = { p, n, 0 };
@@ -112,9 +113,9 @@ static ssize_t step_zstd(struct pkw__inflate *z, uint8_t *p, size_t n,
 	z->at = in.pos;
 	if (e == 0)
 		z->inside = 0;
-	else if (ZSTD_isError(e) && out.pos == 0)
-		return broken(z, d, ZSTD_getErrorName(e));
-	return (ssize_t)out.pos;
+	else if (ZSTD_isError(e))
+		z->fault = ZSTD_getErrorName(e);
+	return out.pos;
 }
 
 /* More compressed bytes: 1, 0 at the end, or a negative error. */
@@ -148,13 +149,14 @@ ssize_t pkw__inflate_read(struct pkw__source *s, uint8_t *p, size_t n,
 		if (z->at < z->end && !z->inside)
 			begin_member(z);
 		/* also with no input left: a step may owe us output */
-		if (z->inside) {
-			ssize_t got = z->kind == GZIP
-			    ? step_gzip(z, p, n, d)
-			    : step_zstd(z, p, n, d);
+		if (z->inside && !z->fault) {
+			size_t got = z->kind == GZIP ? step_gzip(z, p, n)
+						     : step_zstd(z, p, n);
 			if (got != 0)
-				return got;
+				return (ssize_t)got;
 		}
+		if (z->fault)
+			return broken(z, d);
 		if (z->at == z->end) {
 			ssize_t e = feed(s, d);
 			if (e <= 0)
@@ -170,6 +172,7 @@ void pkw__inflate_free(struct pkw__inflate *z)
 	if (z->kind == GZIP)
 		inflateEnd(&z->gz);
 	ZSTD_freeDStream(z->zs);
-	free(z->in);
+	if (z->owned)
+		free(z->in);
 	free(z);
 }

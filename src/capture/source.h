@@ -37,11 +37,12 @@ void pkw__source_fini(struct pkw__source *s);
 int pkw__inflate_detect(const uint8_t *p, size_t n);
 
 /*
- * Takes over `buf' of `cap' bytes (from malloc) as its input buffer, the first
- * `n' of which are read already.  On failure `buf' stays the caller's.
+ * Takes `buf' of `cap' bytes as its input buffer, the first `n' of which are
+ * read already, and frees it at the end if `owned'.  On failure it stays the
+ * caller's.
  */
 int pkw__inflate_new(struct pkw__inflate **out, uint8_t *buf, size_t cap,
-    size_t n, struct pkw_diag *d);
+    size_t n, int owned, struct pkw_diag *d);
 ssize_t pkw__inflate_read(struct pkw__source *s, uint8_t *p, size_t n,
     struct pkw_diag *d);
 void pkw__inflate_free(struct pkw__inflate *z);

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The descriptor under a writer.  It gets batches of whole records, each in one
+ * writev(2) if the kernel takes it at once, and remembers where the last one
+ * ended, so that after a failure (a full disk) the file can be cut there.
+ *
+ * Compressed, each batch becomes a member of its own, gzip (RFC 1952) or zstd
+ * (RFC 8878) with a checksum: what is in the file can be inflated whatever
+ * happens later, for a few bytes more in every 256 KiB.
+ */
+#include "sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+struct pkw__packer {
+	z_stream gz;
+	ZSTD_CCtx *zs;
+	uint8_t *out;
+	size_t cap;
+};
+
+static int new_packer(struct pkw__sink *s, int level)
+{
+	struct pkw__packer *k = calloc(1, sizeof *k);
+	int ok = 0;
+
+	if (!k)
+		return -PKW_ENOMEM;
+	if (s->packing == PKW__GZIP) {
+		ok = deflateInit2(&k->gz, level ? level : -1, Z_DEFLATED,
+		    15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+	} else if ((k->zs = ZSTD_createCCtx()) != NULL) {
+		size_t e = ZSTD_CCtx_setParameter(k->zs,
+		    ZSTD_c_compressionLevel, level); /* 0: the usual one */
+		ok = !ZSTD_isError(e);
+		ZSTD_CCtx_setParameter(k->zs, ZSTD_c_checksumFlag, 1);
+	}
+	if (!ok) {
+		ZSTD_freeCCtx(k->zs);
+		free(k);
+		return -PKW_EINVAL;
+	}
+	s->packer = k;
+	return 0;
+}
+
+int pkw__sink_init(struct pkw__sink *s, int fd, int owned,
+    enum pkw__packing packing, int level, struct pkw_diag *d)
+{
+	struct stat st;
+
+	*s = (struct pkw__sink){ .fd = fd, .owned = owned, .packing = packing };
+	s->regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	if (s->regular) {
+		off_t at = lseek(fd, 0, SEEK_CUR);
+		int append = fcntl(fd, F_GETFL) & O_APPEND;
+		s->base = (uint64_t)(append ? st.st_size : at < 0 ? 0 : at);
+	}
+	if (packing == PKW__PLAIN)
+		return 0;
+	int e = new_packer(s, level);
+	if (e == -PKW_EINVAL)
+		return pkw_fail(d, e, "%s has no compression level %d",
+		    packing == PKW__GZIP ? "gzip" : "zstd", level);
+	return e < 0 ? pkw_fail(d, e, "out of memory") : 0;
+}
+
+static size_t total(const struct iovec *v, int n)
+{
+	size_t sum = 0;
+
+	while (n--)
+		sum += v++->iov_len;
+	return sum;
+}
+
+static int write_all(int fd, struct iovec *v, int n, size_t *done)
+{
+	*done = 0;
+	while (n > 0) {
+		ssize_t got = writev(fd, v, n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 && errno == EAGAIN) {
+			struct pollfd p = { .fd = fd, .events = POLLOUT };
+			poll(&p, 1, -1);
+			continue;
+		}
+		if (got < 0)
+			return -errno;
+		*done += (size_t)got;
+		size_t left = (size_t)got;
+		for (; n > 0 && left >= v->iov_len; n--)
+			left -= v++->iov_len;
+		if (n > 0) {
+			v->iov_base = (uint8_t *)v->iov_base + left;
+			v->iov_len -= left;
+		}
+	}
+	return 0;
+}
+
+static int make_room(struct pkw__packer *k, size_t size)
+{
+	if (size <= k->cap)
+		return 0;
+	free(k->out);
+	k->out = malloc(size);
+	k->cap = k->out ? size : 0;
+	return k->out ? 0 : -PKW_ENOMEM;
+}
+
+/* All of v as one gzip member in k->out: its length, or an error. */
+static int pack_gzip(struct pkw__packer *k, const struct iovec *v, int n,
+    size_t *len)
+{
+	z_stream *z = &k->gz;
+
+	deflateReset(z);
+	int e = make_room(k, deflateBound(z, total(v, n)));
+	if (e < 0)
+		return e;
+	z->next_out = k->out;
+	z->avail_out = (uInt)k->cap;
+	for (int i = 0; i < n; i++) {
+		z->next_in = v[i].iov_base;
+		z->avail_in = (uInt)v[i].iov_len;
+		e = deflate(z, i == n - 1 ? Z_FINISH : Z_NO_FLUSH);
+	}
+	*len = k->cap - z->avail_out;
+	return e == Z_STREAM_END ? 0 : -PKW_EIO;
+}
+
+static int pack_zstd(struct pkw__packer *k, const struct iovec *v, int n,
+    size_t *len)
+{
+	size_t left = total(v, n);
+	int e = make_room(k, ZSTD_compressBound(left) + 64);
+
+	if (e < 0)
+		return e;
+	ZSTD_CCtx_reset(k->zs, ZSTD_reset_session_only);
+	ZSTD_CCtx_setPledgedSrcSize(k->zs, left);
+	ZSTD_outBuffer out = { k->out, k->cap, 0 };
+	for (int i = 0; i < n; i++) {
+		ZSTD_inBuffer in = { v[i].iov_base, v[i].iov_len, 0 };
+		do {
+			left = ZSTD_compressStream2(k->zs, &out, &in,
+			    i == n - 1 ? ZSTD_e_end : ZSTD_e_continue);
+			if (ZSTD_isError(left) || out.pos == out.size)
+				return -PKW_EIO;
+		} while (in.pos < in.size || (i == n - 1 && left));
+	}
+	*len = out.pos;
+	return 0;
+}
+
+int pkw__sink_write(struct pkw__sink *s, const struct iovec *v, int n,
+    size_t *done)
+{
+	struct iovec w[4];
+	int e = 0;
+
+	*done = 0;
+	for (int i = 0; i < n; i++)
+		w[i] = v[i];
+	if (s->packer) {
+		size_t len;
+		e = s->packing == PKW__GZIP ? pack_gzip(s->packer, v, n, &len)
+					    : pack_zstd(s->packer, v, n, &len);
+		if (e < 0)
+			return e;
+		w[0] = (struct iovec){ s->packer->out, len };
+		n = 1;
+	}
+	e = write_all(s->fd, w, n, done);
+	if (e == 0)
+		s->base += *done;
+	return e;
+}
+
+void pkw__sink_cut(struct pkw__sink *s, size_t keep)
+{
+	off_t end = (off_t)(s->base + keep);
+
+	/* should it fail, the file merely ends in a cut record */
+	if (s->regular && ftruncate(s->fd, end) == 0)
+		lseek(s->fd, end, SEEK_SET);
+}
+
+int pkw__sink_fini(struct pkw__sink *s)
+{
+	if (s->packer) {
+		if (s->packing == PKW__GZIP)
+			deflateEnd(&s->packer->gz);
+		ZSTD_freeCCtx(s->packer->zs);
+		free(s->packer->out);
+		free(s->packer);
+	}
+	return s->owned && close(s->fd) < 0 ? -errno : 0;
+}

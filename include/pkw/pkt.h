@@ -59,7 +59,12 @@ enum pkw_layer_flags {
 	PKW_LAYER_REST = 1,     /* lies behind the payload of an outer layer */
 	PKW_LAYER_BAD = 2,      /* a note tells what is wrong with it */
 	PKW_LAYER_STOP = 4,     /* what follows is deliberately not dissected */
-	PKW_LAYER_TRAILER = 8   /* the proto's trailer record is at its end */
+	PKW_LAYER_TRAILER = 8,  /* the proto's trailer record is at its end */
+	PKW_LAYER_READ = 16,    /* dissected, not built */
+	PKW_LAYER_ODD = 32,     /* a fixed field holds the user's raw bytes */
+	PKW_LAYER_GAP = 64,     /* the padding behind it is not as we would do */
+	PKW_LAYER_OWNER = 8     /* shift: of a REST layer, the number of the
+	                           layer behind whose end it lies */
 };
 
 /* What every reader of a packet needs, in one place. */
@@ -106,6 +111,7 @@ struct pkw_node {
 struct pkw_note {
 	uint16_t layer;
 	uint32_t off;     /* from the packet's start */
+	const char *name; /* of the layer or field at fault; static */
 	const char *text; /* static */
 };
 
@@ -168,25 +174,30 @@ PKW_API struct pkw_slot pkw_slot(
 static inline uint64_t pkw_slot_get(const struct pkw_view *v,
     const struct pkw_layer *l, const struct pkw_slot *s)
 {
-	const uint8_t *b = v->bytes + l->off + s->bit / 8;
-	uint64_t x = b[0];
+	const uint8_t *b = v->bytes + l->off + s->off;
+	uint64_t x = 0;
+
+	if (s->le) {
+		for (unsigned i = s->bytes; i-- > 0;)
+			x = x << 8 | b[i];
+		return x >> s->shift & s->mask;
+	}
 	switch (s->bytes) {
-	case 8:
-		x = x << 8 | b[1];
-		x = x << 8 | b[2];
-		x = x << 8 | b[3];
-		x = x << 8 | b[4];
-		x = x << 8 | b[5];
-		x = x << 8 | b[6];
-		x = x << 8 | b[7];
-		break;
-	case 4:
-		x = x << 8 | b[1];
-		x = x << 8 | b[2];
-		x = x << 8 | b[3];
+	case 1:
+		x = b[0];
 		break;
 	case 2:
-		x = x << 8 | b[1];
+		x = (uint64_t)b[0] << 8 | b[1];
+		break;
+	case 4:
+		x = (uint64_t)b[0] << 24 | (uint64_t)b[1] << 16 |
+		    (uint64_t)b[2] << 8 | b[3];
+		break;
+	case 8:
+		x = (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 |
+		    (uint64_t)b[2] << 40 | (uint64_t)b[3] << 32 |
+		    (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
+		    (uint64_t)b[6] << 8 | b[7];
 		break;
 	}
 	return x >> s->shift & s->mask;
@@ -242,6 +253,9 @@ PKW_API int pkw_pinned(const struct pkw_pkt *p, int node, unsigned field);
 /* Sets without pinning: what a seal hook computes. */
 PKW_API int pkw_field_put_u(
     struct pkw_pkt *p, int node, unsigned field, uint64_t value);
+/* What we would write into a derived field: 1 and the value, 0: nothing. */
+PKW_API int pkw_field_computed(
+    const struct pkw_pkt *p, int node, unsigned field, uint64_t *v);
 /* Back to computed (derived) or to its default (others). */
 PKW_API int pkw_field_unset(struct pkw_pkt *p, int node, unsigned field);
 

@@ -14,70 +14,78 @@
 
 struct pkw_proto;
 struct pkw_record;
+struct pkw__space;
+struct pkw__bound;
 
-/* Where a fixed field lies and how its integer is cut out of a word. */
+/* How an integer at a known place is cut out: load bytes, shift, mask. */
 struct pkw_slot {
-	uint32_t bit;   /* from the record's start; valid if fixed */
-	uint8_t bytes;  /* width of the load: 1, 2, 4, 8; 0: by general means */
+	uint32_t off;   /* of the load, from the record's start */
+	uint8_t bytes;  /* of the load: 1, 2, 4, 8; 0: not by one load */
 	uint8_t shift;  /* to the right, after the load */
-	uint8_t fixed;  /* no variable or optional field lies before it */
+	uint8_t fixed;  /* always present, and nothing before it varies */
 	uint8_t le;
 	uint64_t mask;
 };
 
-struct pkw__space;
-
 /* One way to the next layer: a number in the header and where it leads. */
 struct pkw__select {
 	const struct pkw__space *space;
-	uint16_t off;
-	uint8_t bytes, shift, le;
-	uint8_t guard_op, guard_bytes, guard_shift;
-	uint16_t guard_off;
-	uint64_t mask, guard_mask, guard_value;
-	uint8_t field;
+	struct pkw_slot at, guard;
+	uint64_t guard_value;
+	uint8_t guard_op, field;
 };
 
 enum pkw__head { /* how a layer's header length is known */
-	PKW__HEAD_FIXED,  /* minlen */
-	PKW__HEAD_FIELD,  /* bias + value of a field * unit */
-	PKW__HEAD_WHOLE,  /* everything to the layer's end */
-	PKW__HEAD_LAYOUT  /* only by laying the record out */
+	PKW__HEAD_FIXED, /* minlen */
+	PKW__HEAD_FIELD, /* head_bias + value * head_unit */
+	PKW__HEAD_WHOLE, /* everything to the layer's end */
+	PKW__HEAD_LAYOUT /* only by laying the record out */
 };
 
 enum pkw__extent { /* how a layer's end is known */
-	PKW__END_OUTER, PKW__END_LAYER, PKW__END_PAYLOAD
-};
-
-struct pkw__shape {
-	/* the walk: one cache line and a half */
-	uint16_t minlen;       /* bytes of the fixed part */
-	uint8_t head, extent;
-	uint8_t head_bytes, head_shift, head_unit, head_usual;
-	int16_t head_bias;
-	uint16_t head_off, head_usual_len;
-	uint8_t head_mask, end_bytes, end_unit, end_zero;
-	uint16_t end_off;
-	int16_t end_bias;
-	uint8_t end_le, nsel;
-	uint8_t done, flags;   /* compiled; enum pkw__shape_flags */
-	struct pkw__select sel[2];
-	const struct pkw__space *pick;
-
-	/* fields */
-	struct pkw_slot *slots;
-	uint8_t *image;        /* the fixed part with its defaults */
-	uint64_t has0;         /* fields present in a default instance */
-	uint64_t control;      /* fields that others depend on */
-	uint64_t derived;      /* fields with LEN or COUNT */
-	uint64_t sums, nexts;
-	uint64_t variable;     /* fields without a fixed width */
-	const struct pkw_proto *proto; /* the record is this protocol's */
+	PKW__END_OUTER,
+	PKW__END_LAYER,
+	PKW__END_PAYLOAD
 };
 
 enum pkw__shape_flags {
-	PKW__OPTIONAL = 1, /* some field is conditional */
-	PKW__VARIABLE = 2  /* some field has no fixed width */
+	PKW__VARIES = 1,   /* some field is conditional or has no fixed width */
+	PKW__RESOLVES = 2, /* the protocol may turn out to be another one */
+	PKW__DONE = 4,
+	PKW__POINTERS = 8, /* a codec below may point backwards */
+	PKW__TEXT = 16,    /* a variable field has a default */
+	PKW__LE = 32       /* byte order is told by a field */
+};
+
+struct pkw__shape {
+	/* the walk */
+	uint16_t minlen;      /* bytes of what is always there */
+	uint8_t head, extent; /* enum pkw__head, pkw__extent */
+	uint8_t flags, nsel;
+	uint8_t head_unit, end_unit, end_zero, align, trailer;
+	int16_t head_bias, end_bias;
+	struct pkw_slot headlen, endlen;
+	struct pkw__select sel[2];
+	const struct pkw_proto *next;   /* when nothing else says */
+	const struct pkw__space *pick;  /* RESOLVES: by peeking */
+
+	/* fields */
+	struct pkw_slot *slots;
+	uint32_t *bit;        /* where each lies, if slots[].fixed */
+	uint8_t *image;       /* a default instance without variable fields */
+	uint32_t imagelen;
+	uint64_t has0;        /* fields present in it */
+	uint64_t control;     /* fields that others depend on */
+	uint64_t lens, counts, sums, nexts;
+	uint64_t variable;    /* fields without a fixed width */
+	uint64_t texts;       /* variable fields with a default */
+
+	/* of a protocol's own record */
+	const struct pkw_proto *proto;
+	const struct pkw__bound *binds;
+	uint32_t nbinds;
+	int32_t pseudo;       /* own number for pseudo headers, or -1 */
+	void *writers;        /* what src/out/ prepared */
 };
 
 #endif

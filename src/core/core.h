@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside the packet engine: the packet, the registry, and who does what. */
+#ifndef PKW_CORE_CORE_H
+#define PKW_CORE_CORE_H
+
+#include "base/bytes.h"
+
+#include <pkw/pkt.h>
+#include <pkw/proto.h>
+#include <pkw/shape.h>
+
+enum {
+	PKW__MAX_NODES = 4096, /* parts laid out in a packet */
+	PKW__MAX_DEPTH = 16,   /* records inside records */
+	PKW__MAX_NOTES = 32,
+	PKW__MAX_BYTES = 1 << 26
+};
+
+struct pkw_pkt {
+	struct pkw_view v;    /* first, so that pkw_view() is a cast */
+	uint64_t pins[PKW_MAX_LAYERS]; /* of each layer's own fields */
+	uint8_t *buf;         /* ours; v.bytes == buf when owned */
+	size_t cap;
+	struct pkw_node *nodes;
+	uint32_t nnodes, capnodes;
+	uint32_t nnotes;
+	int err;
+	uint8_t owned;        /* v.bytes is buf */
+	uint8_t writable;     /* v.bytes may be written to */
+	uint8_t thawed;       /* it is decided which fields are free */
+	uint8_t nrest;        /* layers behind an end */
+	uint8_t changed;      /* since the last seal */
+	struct pkw_note notes[PKW__MAX_NOTES];
+};
+
+/* ---- registry.c: names and number spaces ---- */
+
+struct pkw__space {
+	const char *name;
+	const struct pkw_proto *const **page; /* 256 pages of 256 */
+	struct pkw__big *big;                 /* values of 65536 and more */
+	uint32_t nbig;
+	const struct pkw_proto *picker; /* the protocol that peeks into it */
+};
+
+struct pkw__bound { /* a protocol's row in a space */
+	struct pkw__space *space;
+	uint32_t value;
+	uint32_t build[2];
+	int only;
+};
+
+void pkw__init(void);
+struct pkw__space *pkw__space_get(const char *name);
+const struct pkw_proto *pkw__space_big(
+    const struct pkw__space *s, uint64_t value);
+const struct pkw__bound *pkw__bound_row(
+    const struct pkw__space *s, const struct pkw_proto *proto);
+extern const struct pkw_proto *pkw__raw, *pkw__padding;
+/* Memory for tables, zeroed, never freed; NULL if there is none. */
+void *pkw__table_alloc(size_t n);
+
+static inline const struct pkw_proto *pkw__space_find(
+    const struct pkw__space *s, uint64_t value)
+{
+	if (value > 0xffff)
+		return s->nbig ? pkw__space_big(s, value) : NULL;
+	return s->page[value >> 8][value & 255];
+}
+
+/* ---- shape.c: from rows to the sidecar ---- */
+
+int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
+    struct pkw_diag *d);
+/* The bytes of a fixed field's default, bits at offset `bit' of image. */
+void pkw__default_put(
+    const struct pkw_field *f, uint8_t *image, uint64_t bit, int le);
+
+/* ---- walk.c ---- */
+
+void pkw__walk(struct pkw_pkt *p, const struct pkw_proto *first, uint32_t off,
+    uint32_t end);
+void pkw__note(struct pkw_pkt *p, unsigned layer, uint32_t off,
+    const char *name, const char *text);
+const struct pkw_proto *pkw__resolve(
+    const struct pkw_proto *proto, const uint8_t *b, size_t n);
+
+/* ---- layout.c ---- */
+
+/* Lays a layer out; its root node, negative error. */
+int pkw__layout(struct pkw_pkt *p, unsigned layer);
+/* Lays `max' bytes at off out below `node', as its field f would be read. */
+int pkw__layout_field(struct pkw_pkt *p, int node, unsigned field);
+int pkw__when(const struct pkw_pkt *p, unsigned layer,
+    const struct pkw_when *w, uint64_t value);
+int pkw__node_insert(struct pkw_pkt *p, uint32_t at, uint32_t n);
+void pkw__node_remove(struct pkw_pkt *p, uint32_t at, uint32_t n);
+const struct pkw_record *pkw__variant(
+    const struct pkw_record *const *variants, uint64_t key);
+
+/* ---- node.c: moving in the tree, reading fields ---- */
+
+int pkw__node_end(const struct pkw_pkt *p, int node); /* behind its subtree */
+int pkw__absent(const struct pkw_pkt *p, int node, unsigned field);
+uint64_t pkw__field_bit(const struct pkw_pkt *p, int node, unsigned field);
+uint64_t pkw__field_int(const struct pkw_pkt *p, int node, unsigned field);
+/* The node before which a field's child would stand. */
+int pkw__child_place(const struct pkw_pkt *p, int node, unsigned field);
+uint64_t *pkw__pins(struct pkw_pkt *p, int node);
+
+static inline int pkw__is_le(
+    const struct pkw_node *n, const struct pkw_field *f)
+{
+	return f->flags & PKW_LE || n->flags & PKW_NODE_LE;
+}
+
+static inline const struct pkw_record *pkw__rec(
+    const struct pkw_pkt *p, unsigned layer)
+{
+	return &p->v.layers[layer].proto->rec;
+}
+
+/* The layer that contains another one, or -1. */
+static inline int pkw__parent(const struct pkw_pkt *p, unsigned layer)
+{
+	const struct pkw_layer *l = &p->v.layers[layer];
+
+	if (!(l->flags & PKW_LAYER_REST))
+		return (int)layer - 1;
+	return (int)(l->flags >> PKW_LAYER_OWNER) - 1;
+}
+
+/* Where the layer that contains this one ends. */
+static inline uint32_t pkw__outer_end(const struct pkw_pkt *p, unsigned layer)
+{
+	int parent = pkw__parent(p, layer);
+
+	return parent < 0 ? p->v.len : p->v.layers[parent].end;
+}
+
+/* ---- splice.c ---- */
+
+/* Makes the packet's bytes ours (copied) with room for `more'. */
+int pkw__own(struct pkw_pkt *p, size_t more);
+/* Before any change: owned, and thawed if it was dissected. */
+int pkw__change(struct pkw_pkt *p);
+/* Sticky errors. */
+int pkw__fail(struct pkw_pkt *p, int code);
+/*
+ * Replaces `del' bytes at `at' by `ins' zero bytes.  They belong to `node' and
+ * so to its ancestors; nodes of its layer from `after' on lie behind them.
+ */
+int pkw__splice(struct pkw_pkt *p, int node, int after, uint32_t at,
+    uint32_t del, uint32_t ins);
+/* The same between a layer's header and what follows it. */
+int pkw__splice_behind(
+    struct pkw_pkt *p, unsigned layer, uint32_t at, uint32_t del, uint32_t ins);
+
+/* ---- build.c, set.c ---- */
+
+/* Makes a default record at `at' as node number idx below parent. */
+int pkw__record_make(struct pkw_pkt *p, int parent, int idx, uint32_t at,
+    const struct pkw_record *rec, unsigned field);
+int pkw__field_default(struct pkw_pkt *p, int node, unsigned field);
+int pkw__reshape(struct pkw_pkt *p, int node);
+
+/* ---- seal.c, sum.c, thaw.c ---- */
+
+void pkw__thaw(struct pkw_pkt *p, unsigned from_layer);
+int pkw__computed(
+    const struct pkw_pkt *p, int node, unsigned field, uint64_t *v);
+int pkw__sum_now(
+    const struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t *v);
+int32_t pkw__pseudo_number(const struct pkw_proto *proto, const char *space);
+
+#endif

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who is known under which name and number.
+ *
+ * Names are kept in an open hash; a second look without regard to case serves
+ * typists.  A number space ("ethertype", "udp.port") maps values to protocols
+ * through 256 pages of 256 entries, of which all empty ones are the same page:
+ * one lookup is two loads for any value below 65536, and the rest (PPP and BSD
+ * families never come there) is a short list.
+ *
+ * Everything is set up once, on the first use of the library, by
+ * pkw__init().  Tables live as long as the program: they come from one chain of
+ * blocks that is reachable from here and is never freed.
+ */
+#include "core/core.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <strings.h>
+
+extern const struct pkw_proto *const *const pkw__builtin[];
+
+enum { NAMES = 4096, SPACES = 128, BLOCK = 1 << 16 };
+
+struct pkw__big {
+	uint64_t value;
+	const struct pkw_proto *proto;
+};
+
+struct block {
+	struct block *next;
+	size_t used, size;
+	uint8_t bytes[];
+};
+
+static struct block *blocks;
+static const struct pkw_proto *names[NAMES];
+static const struct pkw_proto **all;
+static size_t nall, capall;
+static struct pkw__space spaces[SPACES];
+static size_t nspaces;
+static const struct pkw_proto *empty_page[256];
+const struct pkw_proto *pkw__raw, *pkw__padding;
+
+void *pkw__table_alloc(size_t n)
+{
+	n = (n + 15) & ~(size_t)15;
+	if (!blocks || blocks->size - blocks->used < n) {
+		size_t size = n > BLOCK ? n : BLOCK;
+		struct block *b = calloc(1, sizeof *b + size);
+		if (!b)
+			return NULL;
+		b->next = blocks;
+		b->size = size;
+		blocks = b;
+	}
+	void *r = blocks->bytes + blocks->used;
+	blocks->used += n;
+	return r;
+}
+
+static uint32_t name_hash(const char *s)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *s; s++)
+		h = (h ^ (uint8_t)*s) * 16777619u;
+	return h;
+}
+
+static const struct pkw_proto **name_place(const char *name)
+{
+	uint32_t h = name_hash(name);
+
+	for (;; h++) {
+		const struct pkw_proto **e = &names[h % NAMES];
+		if (!*e || strcmp((*e)->rec.name, name) == 0)
+			return e;
+	}
+}
+
+struct pkw__space *pkw__space_get(const char *name)
+{
+	for (size_t i = 0; i < nspaces; i++)
+		if (strcmp(spaces[i].name, name) == 0)
+			return &spaces[i];
+	if (nspaces == SPACES)
+		return NULL;
+	struct pkw__space *s = &spaces[nspaces];
+	s->page = pkw__table_alloc(256 * sizeof *s->page);
+	if (!s->page)
+		return NULL;
+	for (unsigned i = 0; i < 256; i++)
+		s->page[i] = empty_page;
+	s->name = name;
+	nspaces++;
+	return s;
+}
+
+static int space_put(
+    struct pkw__space *s, uint32_t value, const struct pkw_proto *proto)
+{
+	if (value > 0xffff) {
+		struct pkw__big *b = realloc(s->big, (s->nbig + 1) * sizeof *b);
+		if (!b)
+			return -PKW_ENOMEM;
+		s->big = b;
+		b[s->nbig++] = (struct pkw__big){ value, proto };
+		return 0;
+	}
+	const struct pkw_proto **page =
+	    (const struct pkw_proto **)(uintptr_t)s->page[value >> 8];
+	if (page == empty_page) {
+		page = pkw__table_alloc(256 * sizeof *page);
+		if (!page)
+			return -PKW_ENOMEM;
+		s->page[value >> 8] = page;
+	}
+	page[value & 255] = proto;
+	return 0;
+}
+
+const struct pkw_proto *pkw__space_big(
+    const struct pkw__space *s, uint64_t value)
+{
+	for (uint32_t i = s->nbig; i-- > 0;)
+		if (s->big[i].value == value)
+			return s->big[i].proto;
+	return NULL;
+}
+
+/* The row by which `proto' is reached from a space, perhaps through peeking. */
+static const struct pkw__bound *row_of(
+    const struct pkw__space *s, const struct pkw_proto *proto, int depth)
+{
+	const struct pkw__shape *sh = proto->rec.shape;
+
+	for (uint32_t i = 0; i < sh->nbinds; i++)
+		if (sh->binds[i].space == s && sh->binds[i].only != 'd')
+			return &sh->binds[i];
+	for (uint32_t i = 0; i < sh->nbinds && depth < 4; i++) {
+		const struct pkw_proto *picker = sh->binds[i].space->picker;
+		const struct pkw__bound *r = picker && picker != proto
+		    ? row_of(s, picker, depth + 1)
+		    : NULL;
+		if (r)
+			return r;
+	}
+	return NULL;
+}
+
+const struct pkw__bound *pkw__bound_row(
+    const struct pkw__space *s, const struct pkw_proto *proto)
+{
+	return row_of(s, proto, 0);
+}
+
+static int add_rows(const struct pkw_proto *proto, const struct pkw_bind *rows,
+    size_t n, struct pkw_diag *d)
+{
+	struct pkw__shape *sh = proto->rec.shape;
+	struct pkw__bound *b = pkw__table_alloc((sh->nbinds + n) * sizeof *b);
+
+	if (!b)
+		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		const struct pkw_bind *r = &rows[i];
+		struct pkw__space *s = pkw__space_get(r->space);
+		if (!s)
+			return pkw_fail(d, -PKW_ELIMIT,
+			    "%s: too many number spaces", proto->rec.name);
+		b[i] = (struct pkw__bound){ s, r->value,
+			{ r->build[0], r->build[1] }, r->only };
+		if (r->only != 'b' && space_put(s, r->value, proto) < 0)
+			return pkw_fail(d, -PKW_ENOMEM, "out of memory");
+	}
+	if (sh->nbinds)
+		memcpy(b + n, sh->binds, sh->nbinds * sizeof *b);
+	sh->binds = b;
+	sh->nbinds += (uint32_t)n;
+	return 0;
+}
+
+static int list_one(const struct pkw_proto *proto)
+{
+	if (nall == capall) {
+		size_t cap = capall ? 2 * capall : 512;
+		const struct pkw_proto **a = realloc(all, cap * sizeof *a);
+		if (!a)
+			return -PKW_ENOMEM;
+		all = a;
+		capall = cap;
+	}
+	if (nall >= NAMES / 2)
+		return -PKW_ELIMIT;
+	const struct pkw_proto **e = name_place(proto->rec.name);
+	if (!*e)
+		all[nall++] = proto;
+	else
+		for (size_t i = 0; i < nall; i++)
+			if (all[i] == *e)
+				all[i] = proto;
+	*e = proto;
+	return 0;
+}
+
+static int make_element(const struct pkw_record *rec, struct pkw_diag *d);
+
+/* Compiles what a record's fields refer to, and lets elements be layers. */
+static int make_inner(const struct pkw_record *rec, struct pkw_diag *d)
+{
+	int r = 0;
+
+	for (size_t k = 0; k < rec->nfields && r == 0; k++) {
+		const struct pkw_field *f = &rec->fields[k];
+		const struct pkw_record *const *v = f->variants;
+		for (; v && *v && r == 0; v++)
+			if (!((*v)->shape->flags & PKW__DONE)) {
+				r = pkw__shape_make(*v, NULL, d);
+				if (r == 0)
+					r = make_inner(*v, d);
+			}
+		if (!f->list)
+			continue;
+		if (f->list->rec)
+			r = make_element(f->list->rec, d);
+		for (v = f->list->variants; v && *v && r == 0; v++)
+			r = make_element(*v, d);
+	}
+	return r;
+}
+
+static int make_element(const struct pkw_record *rec, struct pkw_diag *d)
+{
+	if (rec->shape->flags & PKW__DONE)
+		return 0;
+	struct pkw_proto *q = pkw__table_alloc(sizeof *q);
+	if (!q)
+		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
+	q->rec = *rec;
+	q->title = "element of a list";
+	q->flags = PKW_ELEMENT;
+	int r = pkw__shape_make(rec, q, d);
+	if (r == 0)
+		r = make_inner(rec, d);
+	if (r == 0 && rec->name && rec->name[0] >= 'A' &&
+	    rec->name[0] <= 'Z' && !*name_place(rec->name))
+		r = list_one(q);
+	return r;
+}
+
+static void link_up(const struct pkw_proto *proto)
+{
+	struct pkw__shape *sh = proto->rec.shape;
+
+	sh->next = proto->next ? *name_place(proto->next) : NULL;
+	for (size_t k = 0; k < proto->rec.nfields; k++) {
+		const char *space = proto->rec.fields[k].rel.pseudo;
+		if (space)
+			sh->pseudo = pkw__pseudo_number(proto, space);
+	}
+}
+
+int32_t pkw__pseudo_number(const struct pkw_proto *proto, const char *space)
+{
+	const struct pkw__space *s = pkw__space_get(space);
+	const struct pkw__bound *b = s ? pkw__bound_row(s, proto) : NULL;
+
+	return b ? (int32_t)b->value : -1;
+}
+
+static int add(const struct pkw_proto *proto, struct pkw_diag *d)
+{
+	int r = pkw__shape_make(&proto->rec, proto, d);
+
+	if (r == 0 && proto->trailer)
+		r = pkw__shape_make(proto->trailer, NULL, d);
+	if (r == 0)
+		r = list_one(proto);
+	if (r < 0)
+		return r;
+	if (proto->trailer)
+		proto->rec.shape->trailer =
+		    (uint8_t)proto->trailer->shape->minlen;
+	if (proto->pick) {
+		struct pkw__space *s = pkw__space_get(proto->pick->space);
+		if (!s)
+			return pkw_fail(d, -PKW_ELIMIT,
+			    "%s: too many number spaces", proto->rec.name);
+		s->picker = proto;
+		proto->rec.shape->pick = s;
+	}
+	return proto->nbinds ? add_rows(proto, proto->binds, proto->nbinds, d)
+			     : 0;
+}
+
+static void init_once(void)
+{
+	/* a fault in a built-in table is a bug that pkw_check() reports */
+	for (size_t i = 0; pkw__builtin[i]; i++)
+		for (size_t k = 0; pkw__builtin[i][k]; k++)
+			add(pkw__builtin[i][k], NULL);
+	/* elements after all real layers, so that these have the names */
+	size_t n = nall;
+	for (size_t i = 0; i < n; i++)
+		make_inner(&all[i]->rec, NULL);
+	pkw__raw = *name_place("Raw");
+	pkw__padding = *name_place("Padding");
+	for (size_t i = 0; i < nall; i++)
+		link_up(all[i]);
+}
+
+void pkw__init(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, init_once);
+}
+
+int pkw_register(const struct pkw_proto *proto, struct pkw_diag *d)
+{
+	pkw__init();
+	struct pkw_str faults = PKW_STR_INIT;
+	int r = 0;
+	if (!proto->rec.shape || !proto->rec.name)
+		return pkw_fail(d, -PKW_ETABLE, "a protocol table needs a name "
+		    "and a shape: use RECORD()");
+	if (pkw_check(proto, &faults) > 0)
+		r = pkw_fail(d, -PKW_ETABLE, "%.*s",
+		    (int)strcspn(faults.s, "\n"), faults.s);
+	pkw_str_free(&faults);
+	if (r == 0)
+		r = add(proto, d);
+	if (r == 0)
+		r = make_inner(&proto->rec, d);
+	if (r == 0)
+		link_up(proto);
+	return r;
+}
+
+int pkw_bind(const char *space, uint32_t value, const struct pkw_proto *proto,
+    struct pkw_diag *d)
+{
+	pkw__init();
+	struct pkw_bind row = { .space = space, .value = value };
+	for (size_t i = 0; i < nspaces; i++)
+		if (strcmp(spaces[i].name, space) == 0) {
+			row.space = spaces[i].name;
+			return add_rows(proto, &row, 1, d);
+		}
+	return pkw_fail(
+	    d, -PKW_ENOENT, "no protocol looks into a space `%s'", space);
+}
+
+const struct pkw_proto *pkw_proto_find(const char *name)
+{
+	pkw__init();
+	const struct pkw_proto *q = *name_place(name);
+	for (size_t i = 0; i < nall && !q; i++)
+		if (strcasecmp(all[i]->rec.name, name) == 0)
+			q = all[i];
+	return q;
+}
+
+const struct pkw_proto *pkw_proto_at(size_t n)
+{
+	pkw__init();
+	return n < nall ? all[n] : NULL;
+}
+
+const struct pkw_proto *pkw_bound(const char *space, uint32_t value)
+{
+	pkw__init();
+	for (size_t i = 0; i < nspaces; i++)
+		if (strcmp(spaces[i].name, space) == 0)
+			return pkw__space_find(&spaces[i], value);
+	return NULL;
+}
+
+int64_t pkw_bound_number(const char *space, const struct pkw_proto *proto)
+{
+	pkw__init();
+	return pkw__pseudo_number(proto, space);
+}
+
+const struct pkw_proto *pkw_link_proto(unsigned linktype)
+{
+	const struct pkw_proto *q = pkw_bound("linktype", linktype);
+
+	return q ? q : pkw__raw;
+}

@@ -54,7 +54,8 @@ enum pkw__shape_flags {
 	PKW__DONE = 4,
 	PKW__POINTERS = 8, /* a codec below may point backwards */
 	PKW__TEXT = 16,    /* a variable field has a default */
-	PKW__LE = 32       /* byte order is told by a field */
+	PKW__LE = 32,      /* byte order is told by a field */
+	PKW__UNDER = 64    /* some field depends on the layer below */
 };
 
 struct pkw__shape {
@@ -78,7 +79,6 @@ struct pkw__shape {
 	uint64_t control;     /* fields that others depend on */
 	uint64_t lens, counts, sums, nexts;
 	uint64_t variable;    /* fields without a fixed width */
-	uint64_t texts;       /* variable fields with a default */
 
 	/* of a protocol's own record */
 	const struct pkw_proto *proto;

@@ -104,6 +104,8 @@ int pkw__node_end(const struct pkw_pkt *p, int node); /* behind its subtree */
 int pkw__absent(const struct pkw_pkt *p, int node, unsigned field);
 uint64_t pkw__field_bit(const struct pkw_pkt *p, int node, unsigned field);
 uint64_t pkw__field_int(const struct pkw_pkt *p, int node, unsigned field);
+void pkw__field_int_put(
+    struct pkw_pkt *p, int node, unsigned field, uint64_t v);
 /* The node before which a field's child would stand. */
 int pkw__child_place(const struct pkw_pkt *p, int node, unsigned field);
 uint64_t *pkw__pins(struct pkw_pkt *p, int node);
@@ -130,12 +132,20 @@ static inline int pkw__parent(const struct pkw_pkt *p, unsigned layer)
 	return (int)(l->flags >> PKW_LAYER_OWNER) - 1;
 }
 
+/* Where a layer's payload ends: before its trailer, if it has one. */
+static inline uint32_t pkw__body_end(const struct pkw_layer *l)
+{
+	return l->flags & PKW_LAYER_TRAILER
+	    ? l->end - l->proto->rec.shape->trailer
+	    : l->end;
+}
+
 /* Where the layer that contains this one ends. */
 static inline uint32_t pkw__outer_end(const struct pkw_pkt *p, unsigned layer)
 {
 	int parent = pkw__parent(p, layer);
 
-	return parent < 0 ? p->v.len : p->v.layers[parent].end;
+	return parent < 0 ? p->v.len : pkw__body_end(&p->v.layers[parent]);
 }
 
 /* ---- splice.c ---- */
@@ -161,12 +171,20 @@ int pkw__splice_behind(
 /* Makes a default record at `at' as node number idx below parent. */
 int pkw__record_make(struct pkw_pkt *p, int parent, int idx, uint32_t at,
     const struct pkw_record *rec, unsigned field);
+/* Makes the bytes of a variable field's child `len' long, without children. */
+int pkw__child_resize(struct pkw_pkt *p, int node, unsigned field, size_t len);
+/* Finds the first layer of each class anew. */
+void pkw__first_again(struct pkw_pkt *p);
+void pkw__put_layer_int(
+    struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t v);
 int pkw__field_default(struct pkw_pkt *p, int node, unsigned field);
-int pkw__reshape(struct pkw_pkt *p, int node);
+/* After a field that others depend on has changed (-1: any may have). */
+int pkw__reshape(struct pkw_pkt *p, int node, int changed);
 
 /* ---- seal.c, sum.c, thaw.c ---- */
 
 void pkw__thaw(struct pkw_pkt *p, unsigned from_layer);
+void pkw__thaw_nodes(struct pkw_pkt *p, int from, int to);
 int pkw__computed(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v);
 int pkw__sum_now(

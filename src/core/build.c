@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Putting layers and records there, with their defaults.
+ *
+ * A layer on top is its image copied behind everything, an entry in the table of
+ * layers, and its number written into the selector of the layer below, unless
+ * the user set that.  Nodes are made only when something inside is asked for,
+ * so a packet of plain headers has none.
+ *
+ * Padding, and what a protocol's table names as `rest', go behind the end of
+ * the layer they belong to and count in no length of it.
+ */
+#include "core/core.h"
+
+#include <pkw/text.h>
+
+/* The layer behind whose payload `proto' belongs; 0 with Padding: no layer. */
+static int owner_of(const struct pkw_pkt *p, const struct pkw_proto *proto)
+{
+	for (uint32_t i = p->v.nlayers; i-- > 0;)
+		if (p->v.layers[i].proto->rest == proto)
+			return (int)i;
+	return proto == pkw__padding && p->v.nlayers > 0 ? 0 : -1;
+}
+
+/* The index at which a layer is put: on top, but below what lies behind. */
+static unsigned top_place(const struct pkw_pkt *p)
+{
+	unsigned i = p->v.nlayers;
+
+	while (i > 0 && p->v.layers[i - 1].proto == pkw__padding &&
+	    p->v.layers[i - 1].flags & PKW_LAYER_REST)
+		i--;
+	return i;
+}
+
+/* What a layer says of the one on top of it, where the user did not. */
+static void write_selector(
+    struct pkw_pkt *p, unsigned below, const struct pkw_proto *upper)
+{
+	const struct pkw_layer *l = &p->v.layers[below];
+	const struct pkw_record *rec = &l->proto->rec;
+	uint64_t nexts = rec->shape->nexts & ~p->pins[below];
+	unsigned nth = 0;
+
+	for (unsigned k = 0; k < rec->nfields && nexts >> k; k++) {
+		if (rec->fields[k].rel.kind != PKW_NEXT)
+			continue;
+		const struct pkw__space *s =
+		    pkw__space_get(rec->fields[k].rel.space);
+		const struct pkw__bound *b = pkw__bound_row(s, upper);
+		unsigned me = nth++;
+		if (!b || !(nexts >> k & 1) || me > 1)
+			continue;
+		uint64_t v = b->value;
+		if (b->build[0] || b->build[1])
+			v = b->build[me];
+		else if (me > 0)
+			continue;
+		if (b->build[0] || b->build[1] ? v == 0 : 0)
+			continue;
+		pkw__put_layer_int(p, below, k, v);
+	}
+}
+
+void pkw__put_layer_int(
+    struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t v)
+{
+	struct pkw_layer *l = &p->v.layers[layer];
+	const struct pkw_record *rec = &l->proto->rec;
+	const struct pkw_slot *s = &rec->shape->slots[field];
+
+	if (s->fixed && s->bytes && !s->le &&
+	    !(l->flags & PKW_LAYER_ODD) && !(rec->shape->flags & PKW__LE)) {
+		uint8_t *b = p->v.bytes + l->off + s->off;
+		if (s->shift == 0 && s->mask == mask_bits(s->bytes * 8u)) {
+			store_be(b, s->bytes, v);
+		} else {
+			uint64_t old = load_be(b, s->bytes);
+			old &= ~(s->mask << s->shift);
+			store_be(b, s->bytes,
+			    old | (v & s->mask) << s->shift);
+		}
+		return;
+	}
+	int root = pkw__layout(p, layer);
+	if (root >= 0 && p->nodes[root].has >> field & 1)
+		pkw__field_int_put(p, root, field, v);
+}
+
+void pkw__first_again(struct pkw_pkt *p)
+{
+	memset(p->v.first, -1, sizeof p->v.first);
+	for (uint32_t i = p->v.nlayers; i-- > 0;)
+		p->v.first[p->v.layers[i].proto->cls] = (int8_t)i;
+}
+
+/* Everything around a new layer of n bytes at index i grows. */
+static void settle(struct pkw_pkt *p, unsigned i, uint32_t n)
+{
+	for (int k = pkw__parent(p, i); k >= 0; k = pkw__parent(p, (unsigned)k))
+		p->v.layers[k].end += n;
+}
+
+/* Opens a gap of n bytes and a place in the table for one layer. */
+static int insert_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
+    uint32_t n, unsigned flags)
+{
+	int owner = owner_of(p, proto);
+	unsigned i = owner >= 0 ? p->v.nlayers : top_place(p);
+	uint32_t at;
+
+	if (p->v.nlayers == PKW_MAX_LAYERS)
+		return pkw__fail(p, -PKW_ELIMIT);
+	if (pkw__own(p, n) < 0)
+		return p->err;
+	if (i > 0 && owner < 0)
+		at = pkw__body_end(&p->v.layers[i - 1]);
+	else
+		at = owner > 0 && proto != pkw__padding
+		    ? p->v.layers[owner].end
+		    : p->v.len;
+	if (i == 0)
+		at = 0;
+	if (at < p->v.len)
+		memmove(p->v.bytes + at + n, p->v.bytes + at, p->v.len - at);
+	p->v.len += n;
+	struct pkw_layer *l = &p->v.layers[i];
+	for (uint32_t k = p->v.nlayers; k > i; k--) {
+		p->v.layers[k] = p->v.layers[k - 1];
+		p->pins[k] = p->pins[k - 1];
+		p->v.layers[k].off += n;
+		p->v.layers[k].end += n;
+	}
+	if (i < p->v.nlayers)
+		for (uint32_t k = 0; k < p->nnodes; k++)
+			if (p->nodes[k].layer >= i) {
+				p->nodes[k].layer++;
+				p->nodes[k].off += n;
+			}
+	p->v.nlayers++;
+	p->pins[i] = 0;
+	*l = (struct pkw_layer){ proto, at, n, at + n, PKW_NO_NODE,
+		(uint16_t)flags };
+	if (owner >= 0 && i > 0) {
+		l->flags |= (uint16_t)(PKW_LAYER_REST |
+		    (unsigned)owner << PKW_LAYER_OWNER);
+		p->nrest++;
+	}
+	settle(p, i, n);
+	if (p->v.first[proto->cls] < 0 || p->v.first[proto->cls] > (int)i)
+		p->v.first[proto->cls] = (int8_t)i;
+	return (int)i;
+}
+
+/* Default values of variable fields, written as a user would type them. */
+static int apply_texts(struct pkw_pkt *p, int node)
+{
+	const struct pkw_record *rec = p->nodes[node].rec;
+	uint64_t todo = rec->shape->variable & p->nodes[node].has;
+
+	for (unsigned k = 0; k < rec->nfields && todo >> k; k++)
+		if (todo >> k & 1) {
+			int r = pkw__field_default(p, node, k);
+			if (r < 0)
+				return r;
+		}
+	return 0;
+}
+
+int pkw_push(struct pkw_pkt *p, const struct pkw_proto *proto)
+{
+	const struct pkw__shape *sh = proto->rec.shape;
+
+	if (!p->thawed || !p->owned || p->err) {
+		int r = pkw__change(p);
+		if (r < 0)
+			return r;
+	}
+	p->changed = 1;
+	int i = insert_layer(p, proto, sh->imagelen, 0);
+	if (i < 0)
+		return i;
+	memcpy(p->v.bytes + p->v.layers[i].off, sh->image, sh->imagelen);
+	if (i > 0 && !(p->v.layers[i].flags & PKW_LAYER_REST))
+		write_selector(p, (unsigned)i - 1, proto);
+	if (sh->flags & (PKW__TEXT | PKW__UNDER)) {
+		int root = pkw__layout(p, (unsigned)i);
+		int r = root;
+		if (root >= 0 && sh->flags & PKW__UNDER)
+			r = pkw__reshape(p, root, -1);
+		if (r >= 0)
+			r = apply_texts(p, p->v.layers[i].node);
+		if (r < 0)
+			return pkw__fail(p, r);
+	}
+	return i;
+}
+
+int pkw_push_bytes(struct pkw_pkt *p, const struct pkw_proto *proto,
+    const void *bytes, size_t len)
+{
+	int r = pkw__change(p);
+
+	if (r < 0)
+		return r;
+	if (len > PKW__MAX_BYTES)
+		return pkw__fail(p, -PKW_EMSGSIZE);
+	proto = pkw__resolve(proto, bytes, len);
+	if (len < proto->rec.shape->minlen)
+		proto = pkw__raw;
+	int i = insert_layer(p, proto, (uint32_t)len, PKW_LAYER_READ);
+	if (i < 0)
+		return i;
+	if (len)
+		memcpy(p->v.bytes + p->v.layers[i].off, bytes, len);
+	if (i > 0 && !(p->v.layers[i].flags & PKW_LAYER_REST))
+		write_selector(p, (unsigned)i - 1, proto);
+	if (proto == pkw__raw || proto == pkw__padding ||
+	    (uint32_t)i + 1 != p->v.nlayers)
+		return i;
+	/* read what is in there, in place of the one layer of all bytes */
+	uint32_t off = p->v.layers[i].off, end = p->v.layers[i].end;
+	uint16_t rest = p->v.layers[i].flags &
+	    (uint16_t)(0xff00 | PKW_LAYER_REST);
+	p->v.nlayers = (uint32_t)i;
+	pkw__walk(p, proto, off, end);
+	p->v.layers[i].flags |= rest;
+	for (uint32_t k = (uint32_t)i; k < p->v.nlayers; k++)
+		p->pins[k] = 0;
+	pkw__thaw(p, (unsigned)i);
+	return i;
+}
+
+int pkw_push_raw(struct pkw_pkt *p, const void *bytes, size_t len)
+{
+	return pkw_push_bytes(p, pkw__raw, bytes, len);
+}
+
+/*
+ * A default record: its image, and a child for each variable field.  Returns
+ * the index of its node.
+ */
+int pkw__record_make(struct pkw_pkt *p, int parent, int idx, uint32_t at,
+    const struct pkw_record *rec, unsigned field)
+{
+	const struct pkw__shape *sh = rec->shape;
+	unsigned depth = p->nodes[parent].depth + 1u;
+
+	if (depth > PKW__MAX_DEPTH)
+		return pkw__fail(p, -PKW_ELIMIT);
+	int r = pkw__node_insert(p, (uint32_t)idx, 1);
+	if (r < 0)
+		return pkw__fail(p, r);
+	struct pkw_node *n = &p->nodes[idx];
+	*n = (struct pkw_node){ .rec = rec, .off = at, .field = (uint16_t)field,
+		.layer = p->nodes[parent].layer, .kind = PKW_NODE_RECORD,
+		.flags = p->nodes[parent].flags & PKW_NODE_LE,
+		.depth = (uint8_t)depth, .has = sh->has0 };
+	if (sh->imagelen) {
+		r = pkw__splice(p, idx, idx + 1, at, 0, sh->imagelen);
+		if (r < 0)
+			return r;
+		memcpy(p->v.bytes + at, sh->image, sh->imagelen);
+	}
+	uint64_t bit = at * UINT64_C(8);
+	for (unsigned k = 0; k < rec->nfields; k++) {
+		const struct pkw_field *f = &rec->fields[k];
+		if (!(sh->has0 >> k & 1))
+			continue;
+		bit += f->bits;
+		if (f->bits)
+			continue;
+		int c = pkw__node_end(p, idx);
+		r = pkw__node_insert(p, (uint32_t)c, 1);
+		if (r < 0)
+			return pkw__fail(p, r);
+		p->nodes[c] = (struct pkw_node){ .off = (uint32_t)(bit / 8),
+			.field = (uint16_t)k, .layer = p->nodes[idx].layer,
+			.kind = f->type == PKW_LIST ? PKW_NODE_LIST
+						    : PKW_NODE_BYTES,
+			.depth = (uint8_t)(depth + 1) };
+	}
+	r = apply_texts(p, idx);
+	return r < 0 ? r : idx;
+}
+
+static int end_of_list(const struct pkw_pkt *p, int list)
+{
+	int end = pkw__node_end(p, list);
+	int last = -1;
+
+	for (int c = pkw_node_first(p, list); c >= 0; c = pkw_node_next(p, c))
+		last = c;
+	/* padding stays last */
+	if (last >= 0 && p->nodes[last].flags & PKW_NODE_PAD)
+		return last;
+	return end;
+}
+
+static int is_in(const struct pkw_record *const *v, const struct pkw_record *r)
+{
+	for (; v && *v; v++)
+		if (*v == r)
+			return 1;
+	return 0;
+}
+
+static int variant_field(
+    const struct pkw_record *rec, const struct pkw_record *v)
+{
+	for (size_t k = 0; k < rec->nfields; k++)
+		if (rec->fields[k].type == PKW_VARIANT &&
+		    is_in(rec->fields[k].variants, v))
+			return (int)k;
+	return -PKW_ENOFIELD;
+}
+
+static int add_presets(struct pkw_pkt *p, int node, const struct pkw_record *v)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < v->npresets && r >= 0; i++)
+		r = pkw_field_put_u(
+		    p, node, v->presets[i].field, v->presets[i].value);
+	return r;
+}
+
+int pkw_list_add(struct pkw_pkt *p, int node, unsigned field, int at,
+    const struct pkw_record *variant)
+{
+	int r = pkw__change(p);
+
+	if (r < 0)
+		return r;
+	int list = pkw__absent(p, node, field) ? -PKW_EABSENT
+					       : pkw_node_child(p, node, field);
+	if (list < 0)
+		return pkw__fail(p, -PKW_EABSENT);
+	const struct pkw_list *l = p->nodes[node].rec->fields[field].list;
+	if (!l || p->nodes[list].kind != PKW_NODE_LIST)
+		return pkw__fail(p, -PKW_ETYPE);
+	const struct pkw_record *rec = l->rec;
+	int key = -1;
+	if (variant && variant != rec) {
+		if (is_in(l->variants, variant)) {
+			rec = variant;
+		} else {
+			key = rec ? variant_field(rec, variant) : -1;
+			if (key < 0)
+				return pkw__fail(p, -PKW_ETYPE);
+		}
+	}
+	if (!rec)
+		return pkw__fail(p, -PKW_ETYPE);
+	int idx = end_of_list(p, list);
+	if (at >= 0)
+		for (int c = pkw_node_first(p, list); c >= 0;
+		    c = pkw_node_next(p, c))
+			if (at-- == 0) {
+				idx = c;
+				break;
+			}
+	uint32_t off = idx < pkw__node_end(p, list)
+	    ? p->nodes[idx].off
+	    : p->nodes[list].off + p->nodes[list].len;
+	int e = pkw__record_make(p, list, idx, off, rec, PKW_NO_FIELD);
+	if (e >= 0 && key >= 0) {
+		unsigned chooser = rec->fields[key].key;
+		r = pkw_field_put_u(p, e, chooser, variant->key);
+		if (r >= 0)
+			r = add_presets(p, e, variant);
+		if (r < 0)
+			return r;
+	}
+	return e;
+}

@@ -1,0 +1,618 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The inside of a layer: a pre-order table of nodes, made when something first
+ * asks for a field behind a variable part, an option, or an edit.
+ *
+ * One recursive function reads a record by its rows.  It knows the end of what
+ * it may use, and narrows it as soon as a length field of the record has been
+ * read; a length that names a later field is kept until that field comes.
+ * Structure is read from length bytes here, once; from then on the nodes are the
+ * truth.
+ *
+ * Hostile bytes: every step is bounded by the record's end, an element that
+ * takes no bytes ends its list, and both the depth and the number of nodes have
+ * a cap.  What does not decode is kept as a node of bytes that no field names
+ * (PKW_NO_FIELD), so nothing is ever lost.
+ */
+#include "core/core.h"
+
+#include <stdlib.h>
+
+struct lay {
+	struct pkw_pkt *p;
+	unsigned layer;
+	int full; /* out of nodes or memory */
+};
+
+/* One record while it is read. */
+struct rec {
+	const struct pkw_record *rec;
+	uint64_t bit, word;   /* where we are, in bits from the packet's start */
+	unsigned used;        /* LE bit fields: bits of the word given out */
+	uint32_t off, limit;
+	uint64_t has;
+	uint32_t at[64];      /* bit position of each field, from off */
+	uint32_t bound[64];   /* bytes a later field has, if bounded */
+	uint64_t bounded, counted;
+	uint32_t count[64];
+	int le, node;
+};
+
+static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
+    uint32_t off, uint32_t end, unsigned depth, unsigned field, int le);
+
+int pkw__when(const struct pkw_pkt *p, unsigned layer,
+    const struct pkw_when *w, uint64_t value)
+{
+	const char *under = NULL;
+
+	switch ((enum pkw_op)w->op) {
+	case PKW_ALWAYS:
+		return 1;
+	case PKW_EQ:
+		return value == w->value;
+	case PKW_NE:
+		return value != w->value;
+	case PKW_LT:
+		return value < w->value;
+	case PKW_GT:
+		return value > w->value;
+	case PKW_BITS:
+		return (value & w->value) != 0;
+	case PKW_NBITS:
+		return (value & w->value) == 0;
+	case PKW_IN:
+		return value < 64 && (w->value >> value & 1);
+	case PKW_NIN:
+		return value >= 64 || !(w->value >> value & 1);
+	case PKW_UNDER:
+	case PKW_NUNDER:
+		if (p && layer > 0)
+			under = p->v.layers[layer - 1].proto->rec.name;
+		int is = under && strcmp(under, w->name) == 0;
+		return is == (w->op == PKW_UNDER);
+	}
+	return 0;
+}
+
+const struct pkw_record *pkw__variant(
+    const struct pkw_record *const *variants, uint64_t key)
+{
+	for (; variants && *variants; variants++)
+		if ((*variants)->key == key)
+			return *variants;
+	return NULL;
+}
+
+/* Room for n nodes at index `at'; those from there on move up. */
+int pkw__node_insert(struct pkw_pkt *p, uint32_t at, uint32_t n)
+{
+	if (p->nnodes + n > PKW__MAX_NODES)
+		return -PKW_ELIMIT;
+	if (p->nnodes + n > p->capnodes) {
+		uint32_t cap = p->capnodes ? p->capnodes : 32;
+		while (cap < p->nnodes + n)
+			cap *= 2;
+		struct pkw_node *m = realloc(p->nodes, cap * sizeof *m);
+		if (!m)
+			return -PKW_ENOMEM;
+		p->nodes = m;
+		p->capnodes = cap;
+	}
+	if (at < p->nnodes) {
+		memmove(p->nodes + at + n, p->nodes + at,
+		    (p->nnodes - at) * sizeof *p->nodes);
+		for (uint32_t i = 0; i < p->v.nlayers; i++)
+			if (p->v.layers[i].node != PKW_NO_NODE &&
+			    p->v.layers[i].node >= at)
+				p->v.layers[i].node =
+				    (uint16_t)(p->v.layers[i].node + n);
+	}
+	memset(p->nodes + at, 0, n * sizeof *p->nodes);
+	p->nnodes += n;
+	return 0;
+}
+
+void pkw__node_remove(struct pkw_pkt *p, uint32_t at, uint32_t n)
+{
+	memmove(p->nodes + at, p->nodes + at + n,
+	    (p->nnodes - at - n) * sizeof *p->nodes);
+	p->nnodes -= n;
+	for (uint32_t i = 0; i < p->v.nlayers; i++)
+		if (p->v.layers[i].node != PKW_NO_NODE &&
+		    p->v.layers[i].node >= at + n)
+			p->v.layers[i].node =
+			    (uint16_t)(p->v.layers[i].node - n);
+}
+
+/* Appends a node; its index, or -1 when there is no room. */
+static int add_node(struct lay *c, const struct pkw_record *rec, unsigned kind,
+    uint32_t off, uint32_t len, unsigned depth, unsigned field)
+{
+	struct pkw_pkt *p = c->p;
+	uint32_t i = p->nnodes;
+
+	if (c->full || pkw__node_insert(p, i, 1) < 0) {
+		if (!c->full)
+			pkw__note(p, c->layer, off, "", "too many parts");
+		c->full = 1;
+		return -1;
+	}
+	struct pkw_node *n = &p->nodes[i];
+	n->rec = rec;
+	n->off = off;
+	n->len = len;
+	n->field = (uint16_t)field;
+	n->layer = (uint16_t)c->layer;
+	n->kind = (uint8_t)kind;
+	n->depth = (uint8_t)depth;
+	return (int)i;
+}
+
+static void fault(struct lay *c, int node, uint32_t off, const char *name,
+    const char *text)
+{
+	if (node >= 0)
+		c->p->nodes[node].flags |= PKW_NODE_BAD;
+	pkw__note(c->p, c->layer, off, name ? name : "", text);
+}
+
+/* An integer field that has been passed. */
+static uint64_t passed(const struct lay *c, const struct rec *r, unsigned k)
+{
+	const struct pkw_field *f = &r->rec->fields[k];
+	const uint8_t *base = c->p->v.bytes + r->off;
+
+	if (!(r->has >> k & 1) || f->bits == 0 || f->bits > 64)
+		return 0;
+	if (f->flags & PKW_LE && f->unit && f->type != PKW_FIXED &&
+	    f->bits != f->unit * 8) {
+		uint32_t word = r->at[k] >> 8, used = r->at[k] & 255;
+		return load_le(base + word, f->unit) >> used &
+		    mask_bits(f->bits);
+	}
+	if ((f->flags & PKW_LE || r->le) && f->bits % 8 == 0)
+		return load_le(base + r->at[k] / 8, f->bits / 8u);
+	return bits_get(base, r->at[k], f->bits);
+}
+
+static int present(const struct lay *c, const struct rec *r, unsigned k)
+{
+	const struct pkw_field *f = &r->rec->fields[k];
+
+	for (int i = 0; i < 2; i++) {
+		const struct pkw_when *w = &f->when[i];
+		if (!w->op)
+			break;
+		if (!pkw__when(c->p, c->layer, w, passed(c, r, w->field)))
+			return 0;
+	}
+	return !(f->flags & PKW_MAYEND && r->bit >= r->limit * UINT64_C(8));
+}
+
+/* Keeps what a length or count says about the record or a later field. */
+static void learn(struct lay *c, struct rec *r, unsigned k)
+{
+	const struct pkw_field *f = &r->rec->fields[k];
+	const struct pkw_rel *rel = &f->rel;
+	int64_t unit = rel->unit ? rel->unit : 1;
+	uint64_t v = passed(c, r, k);
+
+	if (rel->kind != PKW_LEN && rel->kind != PKW_COUNT)
+		return;
+	if (rel->zero && v == 0)
+		return;
+	int64_t n = (int64_t)(v & 0xffffffff) * unit + rel->bias;
+	if (n < 0)
+		n = 0;
+	if (rel->kind == PKW_COUNT) {
+		r->count[rel->of] = (uint32_t)n;
+		r->counted |= UINT64_C(1) << rel->of;
+		return;
+	}
+	if (rel->of >= 0) {
+		r->bound[rel->of] = (uint32_t)n;
+		r->bounded |= UINT64_C(1) << rel->of;
+		if (rel->also > 0) {
+			r->bound[rel->also] = (uint32_t)n;
+			r->bounded |= UINT64_C(1) << rel->also;
+		}
+		return;
+	}
+	int64_t from = r->off;
+	if (rel->of == PKW_OF_REST)
+		from = (int64_t)(r->bit / 8);
+	else if (rel->of != PKW_OF_RECORD)
+		return;
+	if (from + n < (int64_t)(r->bit / 8)) {
+		fault(c, r->node, r->off, f->name,
+		    "the length is shorter than what it counts");
+		r->limit = (uint32_t)(r->bit / 8);
+	} else if (from + n > r->limit) {
+		fault(c, r->node, r->off, f->name,
+		    "the length reaches beyond the end");
+	} else {
+		r->limit = (uint32_t)(from + n);
+	}
+}
+
+/* Passes a field of fixed width; 0 when it does not fit any more. */
+static int lay_fixed(struct lay *c, struct rec *r, unsigned k)
+{
+	const struct pkw_field *f = &r->rec->fields[k];
+	int le_bits = f->flags & PKW_LE && f->unit && f->type != PKW_FIXED &&
+	    f->bits != f->unit * 8;
+
+	if (r->bit + f->bits > r->limit * UINT64_C(8)) {
+		fault(c, r->node, (uint32_t)(r->bit / 8), f->name,
+		    "cut off here");
+		return 0;
+	}
+	if (le_bits) {
+		if (r->used == 0)
+			r->word = r->bit;
+		if (r->word / 8 + f->unit > r->limit) {
+			fault(c, r->node, (uint32_t)(r->bit / 8), f->name,
+			    "cut off here");
+			return 0;
+		}
+		r->at[k] = (uint32_t)(r->word / 8 - r->off) << 8 | r->used;
+		r->used = (r->used + f->bits) % (f->unit * 8u);
+	} else {
+		r->at[k] = (uint32_t)(r->bit - r->off * UINT64_C(8));
+		r->used = 0;
+	}
+	r->has |= UINT64_C(1) << k;
+	r->bit += f->bits;
+	if (r->rec->le.op && r->rec->le.field == k)
+		r->le = pkw__when(c->p, c->layer, &r->rec->le, passed(c, r, k));
+	if (f->rel.kind)
+		learn(c, r, k);
+	return 1;
+}
+
+/* Bytes that fixed fields behind an unbounded one will need. */
+static uint32_t tail_bytes(const struct rec *r, unsigned k)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = k + 1; i < r->rec->nfields; i++)
+		if (!r->rec->fields[i].when[0].op &&
+		    !(r->rec->fields[i].flags & PKW_MAYEND))
+			bits += r->rec->fields[i].bits;
+	return (uint32_t)(bits / 8);
+}
+
+static const struct pkw_record *element_of(const struct lay *c,
+    const struct pkw_list *list, uint32_t off, uint32_t end)
+{
+	if (list->variants && list->peek_bits &&
+	    (list->peek_bit + list->peek_bits + 7u) / 8 <= end - off) {
+		uint64_t key = bits_get(
+		    c->p->v.bytes + off, list->peek_bit, list->peek_bits);
+		const struct pkw_record *v =
+		    pkw__variant(list->variants, key);
+		if (v)
+			return v;
+	}
+	return list->rec;
+}
+
+/* Whether the element that was just read is the list's last. */
+static int is_last(const struct lay *c, const struct pkw_list *list, int node)
+{
+	const struct pkw_node *n = &c->p->nodes[node];
+
+	if (!list->until.op || n->flags & PKW_NODE_BAD ||
+	    list->until.field >= n->rec->nfields)
+		return 0;
+	uint64_t v = pkw__field_int(c->p, node, list->until.field);
+	return pkw__when(c->p, c->layer, &list->until, v);
+}
+
+static void lay_leftover(struct lay *c, uint32_t off, uint32_t end,
+    unsigned depth, int maybe_pad)
+{
+	int n = add_node(
+	    c, NULL, PKW_NODE_BYTES, off, end - off, depth, PKW_NO_FIELD);
+
+	if (n < 0)
+		return;
+	unsigned any = 0;
+	for (uint32_t i = off; i < end; i++)
+		any |= c->p->v.bytes[i];
+	if (maybe_pad && !any)
+		c->p->nodes[n].flags |= PKW_NODE_PAD;
+	else
+		fault(c, n, off, "", "bytes that no field explains");
+}
+
+static uint32_t lay_list(struct lay *c, struct rec *r, unsigned k, uint32_t off,
+    uint32_t end, unsigned depth)
+{
+	const struct pkw_field *f = &r->rec->fields[k];
+	const struct pkw_list *list = f->list;
+	int counted = r->counted >> k & 1;
+	uint32_t left = counted ? r->count[k] : UINT32_MAX, at = off;
+	int l = add_node(c, NULL, PKW_NODE_LIST, off, 0, depth, k);
+
+	while (l >= 0 && at < end && left > 0) {
+		const struct pkw_record *e = element_of(c, list, at, end);
+		int node = (int)c->p->nnodes;
+		if (!e)
+			break;
+		uint32_t used =
+		    lay_record(c, e, at, end, depth + 1, PKW_NO_FIELD, r->le);
+		if (used == 0 || c->full) {
+			if ((uint32_t)node < c->p->nnodes)
+				c->p->nnodes = (uint32_t)node;
+			break;
+		}
+		at += used;
+		left--;
+		if (e->align) {
+			uint32_t gap = (0u - used) % e->align;
+			if (gap > end - at)
+				gap = end - at;
+			c->p->nodes[node].pad = (uint8_t)gap;
+			at += gap;
+		}
+		if (is_last(c, list, node) ||
+		    c->p->nodes[node].flags & PKW_NODE_BAD)
+			break;
+	}
+	if (counted && left > 0 && l >= 0)
+		fault(c, l, at, f->name, "fewer elements than are counted");
+	if (l >= 0 && at < end && !counted) {
+		lay_leftover(c, at, end, depth + 1, 1);
+		at = end;
+	}
+	if (l >= 0)
+		c->p->nodes[l].len = at - off;
+	return at - off;
+}
+
+/* A record in a field of its own, and what it leaves of a bounded one. */
+static uint32_t lay_inner(struct lay *c, const struct rec *r, unsigned k,
+    const struct pkw_record *v, uint32_t off, uint32_t end, unsigned depth)
+{
+	int node = (int)c->p->nnodes;
+	uint32_t used = lay_record(c, v, off, end, depth, k, r->le);
+
+	if (c->full || (uint32_t)node >= c->p->nnodes)
+		return 0;
+	const struct pkw_proto *proto = c->p->v.layers[c->layer].proto;
+	int open_end = depth == 1 && proto->rec.shape->head == PKW__HEAD_LAYOUT;
+	int bounded = r->bounded >> k & 1 ||
+	    (k + 1 == r->rec->nfields && !open_end);
+	if (bounded && used < end - off) {
+		lay_leftover(c, off + used, end, depth + 1, 0);
+		c->p->nodes[node].len = end - off;
+		used = end - off;
+	}
+	return used;
+}
+
+static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
+    unsigned depth)
+{
+	const struct pkw_field *f = &r->rec->fields[k];
+	struct pkw_pkt *p = c->p;
+	uint32_t off = (uint32_t)(r->bit / 8), end = r->limit, used;
+	uint32_t tail = tail_bytes(r, k);
+	int bounded = r->bounded >> k & 1;
+	const struct pkw_record *v = NULL;
+
+	if (bounded && r->bound[k] <= end - off)
+		end = off + r->bound[k];
+	else if (bounded)
+		fault(c, r->node, off, f->name,
+		    "the length reaches beyond the end");
+	else if (tail <= end - off)
+		end -= tail;
+	switch ((enum pkw_type)f->type) {
+	case PKW_LIST:
+		return lay_list(c, r, k, off, end, depth);
+	case PKW_VARIANT:
+		v = pkw__variant(f->variants, passed(c, r, f->key));
+		break;
+	case PKW_SUB:
+		v = element_of(c, f->list, off, end);
+		break;
+	case PKW_CODED: {
+		struct pkw_wire w = { p->v.bytes, p->v.layers[c->layer].off,
+			end };
+		long n = f->codec->size(&w, off, end - off);
+		used = n < 0 || (uint32_t)n > end - off ? end - off
+							: (uint32_t)n;
+		int node = add_node(
+		    c, NULL, PKW_NODE_BYTES, off, used, depth, k);
+		if (n < 0)
+			fault(c, node, off, f->name, "does not decode");
+		return used;
+	}
+	case PKW_ALIGN:
+		used = (r->off - off) & (f->unit - 1u);
+		if (used > end - off)
+			used = end - off;
+		add_node(c, NULL, PKW_NODE_BYTES, off, used, depth, k);
+		return used;
+	case PKW_UINT:
+	case PKW_INT:
+	case PKW_FLAGS:
+	case PKW_FIXED:
+	case PKW_MAC:
+	case PKW_IP4:
+	case PKW_IP6:
+	case PKW_UUID:
+	case PKW_ADDR:
+	case PKW_BYTES:
+	case PKW_TEXT:
+	case PKW__TYPE_N:
+		break;
+	}
+	if (v && off + v->shape->minlen <= end && depth < PKW__MAX_DEPTH)
+		return lay_inner(c, r, k, v, off, end, depth);
+	add_node(c, NULL, PKW_NODE_BYTES, off, end - off, depth, k);
+	return end - off;
+}
+
+/*
+ * Reads one record between off and end.  Returns the bytes it takes; the node
+ * of the record is the first one added.
+ */
+static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
+    uint32_t off, uint32_t end, unsigned depth, unsigned field, int le)
+{
+	struct rec r;
+	unsigned unit = 1;
+	int has_len = 0;
+
+	if (depth > PKW__MAX_DEPTH) {
+		pkw__note(c->p, c->layer, off, rec->name, "nested too deeply");
+		return 0;
+	}
+	r.rec = rec;
+	r.bit = r.word = off * UINT64_C(8);
+	r.used = 0;
+	r.off = off;
+	r.limit = end;
+	r.has = r.bounded = r.counted = 0;
+	r.le = le;
+	r.node = add_node(
+	    c, rec, PKW_NODE_RECORD, off, end - off, depth, field);
+	if (r.node < 0)
+		return 0;
+	for (unsigned k = 0; k < rec->nfields && !c->full; k++) {
+		const struct pkw_field *f = &rec->fields[k];
+		if (!present(c, &r, k))
+			continue;
+		if (f->bits) {
+			if (!lay_fixed(c, &r, k))
+				break;
+			if (f->rel.kind == PKW_LEN && f->rel.of < 0) {
+				has_len = 1;
+				if (f->rel.unit)
+					unit = f->rel.unit;
+			}
+			continue;
+		}
+		r.has |= UINT64_C(1) << k;
+		r.bit += UINT64_C(8) * lay_variable(c, &r, k, depth + 1);
+	}
+	uint32_t at = (uint32_t)((r.bit + 7) / 8);
+	int bad = c->p->nodes[r.node].flags & PKW_NODE_BAD;
+	if ((has_len || bad || depth == 0) && at < r.limit && !c->full &&
+	    (depth > 0 || c->p->v.layers[c->layer].proto->rec.shape->head !=
+		    PKW__HEAD_LAYOUT || bad)) {
+		lay_leftover(c, at, r.limit, depth + 1, unit > 1);
+		at = r.limit;
+	}
+	if (has_len && c->full)
+		at = r.limit;
+	struct pkw_node *n = &c->p->nodes[r.node];
+	n->has = r.has;
+	n->len = at - off;
+	if (r.le)
+		n->flags |= PKW_NODE_LE;
+	return at - off;
+}
+
+/* A layer that was built and not looked into yet: as the defaults say. */
+static int lay_fresh(struct lay *c)
+{
+	struct pkw_layer *l = &c->p->v.layers[c->layer];
+	const struct pkw_record *rec = &l->proto->rec;
+	const struct pkw__shape *sh = rec->shape;
+	int root = add_node(
+	    c, rec, PKW_NODE_RECORD, l->off, l->len, 0, PKW_NO_FIELD);
+	uint64_t bit = l->off * UINT64_C(8);
+
+	for (unsigned k = 0; k < rec->nfields && !c->full; k++) {
+		if (!(sh->has0 >> k & 1))
+			continue;
+		const struct pkw_field *f = &rec->fields[k];
+		bit += f->bits;
+		if (f->bits)
+			continue;
+		unsigned kind =
+		    f->type == PKW_LIST ? PKW_NODE_LIST : PKW_NODE_BYTES;
+		add_node(c, NULL, kind, (uint32_t)(bit / 8), 0, 1, k);
+	}
+	if (root >= 0 && !c->full)
+		c->p->nodes[root].has = sh->has0;
+	return root;
+}
+
+int pkw__layout(struct pkw_pkt *p, unsigned layer)
+{
+	struct pkw_layer *l = &p->v.layers[layer];
+	struct lay c = { p, layer, 0 };
+	uint32_t root = p->nnodes;
+
+	if (l->node != PKW_NO_NODE)
+		return l->node;
+	if (!(l->flags & PKW_LAYER_READ)) {
+		if (lay_fresh(&c) < 0)
+			return -PKW_ENOMEM;
+	} else {
+		lay_record(&c, &l->proto->rec, l->off, l->off + l->len, 0,
+		    PKW_NO_FIELD, 0);
+		if (root >= p->nnodes)
+			return -PKW_ENOMEM;
+	}
+	if (l->proto->rec.shape->head == PKW__HEAD_LAYOUT &&
+	    l->flags & PKW_LAYER_READ)
+		l->len = p->nodes[root].len;
+	else
+		p->nodes[root].len = l->len;
+	l->node = (uint16_t)root;
+	return (int)root;
+}
+
+/* Lays the bytes of a variable field out again: below node, at its child. */
+int pkw__layout_field(struct pkw_pkt *p, int node, unsigned field)
+{
+	struct lay c = { p, p->nodes[node].layer, 0 };
+	int child = pkw_node_child(p, node, field);
+	uint32_t from = p->nnodes;
+
+	if (child < 0)
+		return child;
+	const struct pkw_node *m = &p->nodes[child], *n = &p->nodes[node];
+	struct rec r = { .rec = n->rec, .off = n->off, .has = n->has,
+		.bit = m->off * UINT64_C(8), .limit = m->off + m->len,
+		.le = (n->flags & PKW_NODE_LE) != 0, .node = -1 };
+	unsigned depth = m->depth;
+	for (unsigned k = 0; k < field; k++)
+		if (r.rec->shape->control >> k & 1)
+			r.at[k] = (uint32_t)(pkw__field_bit(p, node, k) -
+			    n->off * UINT64_C(8));
+	r.bounded = UINT64_C(1) << field;
+	r.bound[field] = m->len;
+	lay_variable(&c, &r, field, depth);
+	if (c.full || p->nnodes == from)
+		return -PKW_ELIMIT;
+	/* the new nodes, made at the end, take the place of the old child */
+	uint32_t n_new = p->nnodes - from;
+	uint32_t n_old = (uint32_t)(pkw__node_end(p, child) - child);
+	struct pkw_node *tmp = malloc(n_new * sizeof *tmp);
+	if (!tmp)
+		return -PKW_ENOMEM;
+	memcpy(tmp, p->nodes + from, n_new * sizeof *tmp);
+	p->nnodes = from;
+	pkw__node_remove(p, (uint32_t)child, n_old);
+	int e = pkw__node_insert(p, (uint32_t)child, n_new);
+	if (e == 0)
+		memcpy(p->nodes + child, tmp, n_new * sizeof *tmp);
+	free(tmp);
+	return e < 0 ? e : child;
+}
+
+int pkw_root(const struct pkw_pkt *p, int layer)
+{
+	if (layer < 0 || (uint32_t)layer >= p->v.nlayers)
+		return -PKW_EINVAL;
+	/* laying out is no change that a caller could see */
+	return pkw__layout((struct pkw_pkt *)(uintptr_t)p, (unsigned)layer);
+}

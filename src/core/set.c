@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Setting fields.  A set writes into the bytes and pins the field; putting
+ * without pinning is what defaults and seal hooks do.
+ *
+ * Raw bytes may stand in the place of any field.  They are a child node marked
+ * OPAQUE, also for a field of fixed width, whose record is then marked ODD: the
+ * places of its later fields no longer follow from widths alone.
+ */
+#include "core/core.h"
+
+#include <pkw/text.h>
+
+static uint64_t bit_of(unsigned field)
+{
+	return UINT64_C(1) << field;
+}
+
+static int fits(const struct pkw_field *f, uint64_t v)
+{
+	if (f->bits >= 64 || v <= mask_bits(f->bits))
+		return 1;
+	return f->type == PKW_INT &&
+	    (int64_t)v >= -(INT64_C(1) << (f->bits - 1)) && (int64_t)v < 0;
+}
+
+/* Removes the nodes below a child and makes it plain bytes of that length. */
+int pkw__child_resize(struct pkw_pkt *p, int node, unsigned field, size_t len)
+{
+	int c = pkw_node_child(p, node, field);
+
+	if (c < 0)
+		return pkw__fail(p, -PKW_EABSENT);
+	if (len > PKW__MAX_BYTES)
+		return pkw__fail(p, -PKW_EMSGSIZE);
+	int end = pkw__node_end(p, c);
+	pkw__node_remove(p, (uint32_t)c + 1, (uint32_t)(end - c - 1));
+	struct pkw_node *n = &p->nodes[c];
+	unsigned type = p->nodes[node].rec->fields[field].type;
+	n->kind = type == PKW_LIST ? PKW_NODE_LIST : PKW_NODE_BYTES;
+	n->rec = NULL;
+	n->flags = 0;
+	n->has = n->pin = 0;
+	int r = pkw__splice(p, c, c + 1, n->off, n->len, (uint32_t)len);
+	return r < 0 ? r : c;
+}
+
+/* Gives a fixed field its own width back. */
+static int unraw(struct pkw_pkt *p, int node, unsigned field)
+{
+	const struct pkw_field *f = &p->nodes[node].rec->fields[field];
+
+	if (!f->bits || !(p->nodes[node].flags & PKW_NODE_ODD))
+		return 0;
+	int c = pkw_node_child(p, node, field);
+	if (c < 0)
+		return 0;
+	c = pkw__child_resize(p, node, field, f->bits / 8u);
+	if (c < 0)
+		return c;
+	pkw__node_remove(p, (uint32_t)c, 1);
+	return 0;
+}
+
+int pkw_field_put_u(struct pkw_pkt *p, int node, unsigned field, uint64_t value)
+{
+	int r = pkw__change(p);
+
+	if (r < 0)
+		return r;
+	if (pkw__absent(p, node, field))
+		return pkw__fail(p, -PKW_EABSENT);
+	const struct pkw_record *rec = p->nodes[node].rec;
+	const struct pkw_field *f = &rec->fields[field];
+	if (f->bits == 0 || f->bits > 64)
+		return pkw__fail(p, -PKW_ETYPE);
+	if (!fits(f, value))
+		return pkw__fail(p, -PKW_ERANGE);
+	r = unraw(p, node, field);
+	if (r < 0)
+		return r;
+	pkw__field_int_put(p, node, field, value);
+	if (rec->shape->control & bit_of(field))
+		return pkw__reshape(p, node, (int)field);
+	return 0;
+}
+
+int pkw_field_set_u(struct pkw_pkt *p, int node, unsigned field, uint64_t value)
+{
+	int r = pkw_field_put_u(p, node, field, value);
+
+	if (r >= 0)
+		*pkw__pins(p, node) |= bit_of(field);
+	return r;
+}
+
+int pkw_set(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
+{
+	if (!p->thawed || !p->owned || p->err) {
+		int r = pkw__change(p);
+		if (r < 0)
+			return r;
+	}
+	if (layer < 0 || (uint32_t)layer >= p->v.nlayers)
+		return pkw__fail(p, -PKW_EINVAL);
+	const struct pkw_record *rec = pkw__rec(p, (unsigned)layer);
+	if (field >= rec->nfields)
+		return pkw__fail(p, -PKW_ENOFIELD);
+	const struct pkw_slot *s = &rec->shape->slots[field];
+	if (s->fixed && s->bytes && !(rec->shape->control & bit_of(field)) &&
+	    !(p->v.layers[layer].flags & PKW_LAYER_ODD) &&
+	    fits(&rec->fields[field], value)) {
+		pkw__put_layer_int(p, (unsigned)layer, field, value);
+		p->pins[layer] |= bit_of(field);
+		p->changed = 1;
+		return 0;
+	}
+	int root = pkw_root(p, layer);
+	return root < 0 ? pkw__fail(p, root)
+			: pkw_field_set_u(p, root, field, value);
+}
+
+/* Bytes of a field with a fixed width: short ones are filled up with zeros. */
+static int set_fixed(struct pkw_pkt *p, int node, unsigned field,
+    const void *bytes, size_t len)
+{
+	const struct pkw_field *f = &p->nodes[node].rec->fields[field];
+	int r = unraw(p, node, field);
+
+	if (r < 0)
+		return r;
+	uint64_t bit = pkw__field_bit(p, node, field);
+	int open = f->type == PKW_BYTES || f->type == PKW_TEXT;
+	if (bit % 8 || f->bits % 8)
+		return pkw__fail(p, -PKW_ETYPE);
+	if (len > f->bits / 8u || (!open && len != f->bits / 8u))
+		return pkw__fail(p, -PKW_ERANGE);
+	uint8_t *b = p->v.bytes + bit / 8;
+	if (len)
+		memcpy(b, bytes, len);
+	memset(b + len, 0, f->bits / 8u - len);
+	if (p->nodes[node].rec->shape->control & bit_of(field))
+		return pkw__reshape(p, node, (int)field);
+	return 0;
+}
+
+static int set_variable(struct pkw_pkt *p, int node, unsigned field,
+    const void *bytes, size_t len)
+{
+	const struct pkw_field *f = &p->nodes[node].rec->fields[field];
+	int c = pkw__child_resize(p, node, field, len);
+
+	if (c < 0)
+		return c;
+	if (len)
+		memcpy(p->v.bytes + p->nodes[c].off, bytes, len);
+	if (f->type != PKW_LIST && f->type != PKW_VARIANT && f->type != PKW_SUB)
+		return 0;
+	if (len == 0)
+		return 0;
+	c = pkw__layout_field(p, node, field);
+	if (c < 0)
+		return pkw__fail(p, c);
+	pkw__thaw_nodes(p, c, pkw__node_end(p, c));
+	return 0;
+}
+
+int pkw_field_set_bytes(struct pkw_pkt *p, int node, unsigned field,
+    const void *bytes, size_t len)
+{
+	int r = pkw__change(p);
+
+	if (r < 0)
+		return r;
+	if (pkw__absent(p, node, field))
+		return pkw__fail(p, -PKW_EABSENT);
+	r = p->nodes[node].rec->fields[field].bits
+	    ? set_fixed(p, node, field, bytes, len)
+	    : set_variable(p, node, field, bytes, len);
+	if (r >= 0)
+		*pkw__pins(p, node) |= bit_of(field);
+	return r;
+}
+
+/* A child for a fixed field, spanning the bytes it has. */
+static int make_child(struct pkw_pkt *p, int node, unsigned field)
+{
+	const struct pkw_field *f = &p->nodes[node].rec->fields[field];
+	uint64_t bit = pkw__field_bit(p, node, field);
+	int place = pkw__child_place(p, node, field);
+
+	if (bit % 8 || f->bits % 8)
+		return pkw__fail(p, -PKW_ETYPE);
+	int r = pkw__node_insert(p, (uint32_t)place, 1);
+	if (r < 0)
+		return pkw__fail(p, r);
+	struct pkw_node *n = &p->nodes[node];
+	p->nodes[place] = (struct pkw_node){ .off = (uint32_t)(bit / 8),
+		.len = f->bits / 8u, .field = (uint16_t)field,
+		.layer = n->layer, .depth = (uint8_t)(n->depth + 1),
+		.kind = PKW_NODE_BYTES };
+	n->flags |= PKW_NODE_ODD;
+	if (n->depth == 0)
+		p->v.layers[n->layer].flags |= PKW_LAYER_ODD;
+	return place;
+}
+
+int pkw_field_set_raw(struct pkw_pkt *p, int node, unsigned field,
+    const void *bytes, size_t len)
+{
+	int r = pkw__change(p);
+
+	if (r < 0)
+		return r;
+	if (pkw__absent(p, node, field))
+		return pkw__fail(p, -PKW_EABSENT);
+	if (pkw_node_child(p, node, field) < 0) {
+		r = make_child(p, node, field);
+		if (r < 0)
+			return r;
+	}
+	int c = pkw__child_resize(p, node, field, len);
+	if (c < 0)
+		return c;
+	if (len)
+		memcpy(p->v.bytes + p->nodes[c].off, bytes, len);
+	p->nodes[c].kind = PKW_NODE_BYTES;
+	p->nodes[c].flags |= PKW_NODE_OPAQUE;
+	*pkw__pins(p, node) |= bit_of(field);
+	return 0;
+}
+
+static int make_inner(struct pkw_pkt *p, int node, unsigned field,
+    const struct pkw_record *v)
+{
+	int c = pkw__child_resize(p, node, field, 0);
+
+	if (c < 0 || !v)
+		return c;
+	uint32_t at = p->nodes[c].off;
+	pkw__node_remove(p, (uint32_t)c, 1);
+	return pkw__record_make(p, node, c, at, v, field);
+}
+
+/* A variable field as a default instance has it. */
+int pkw__field_default(struct pkw_pkt *p, int node, unsigned field)
+{
+	const struct pkw_field *f = &p->nodes[node].rec->fields[field];
+	int r = 0;
+
+	if (f->type == PKW_VARIANT)
+		r = make_inner(p, node, field,
+		    pkw__variant(
+			f->variants, pkw__field_int(p, node, f->key)));
+	else if (f->type == PKW_SUB)
+		r = make_inner(p, node, field, f->list->rec);
+	if (r >= 0 && f->text)
+		r = pkw_field_parse(p, node, field, f->text, NULL);
+	*pkw__pins(p, node) &= ~bit_of(field);
+	return r < 0 ? r : 0;
+}
+
+/* The number of the layer above, or the default where it has none. */
+static void unset_selector(struct pkw_pkt *p, int node, unsigned field)
+{
+	uint64_t v;
+
+	if (!pkw__computed(p, node, field, &v))
+		v = p->nodes[node].rec->fields[field].def;
+	pkw__field_int_put(p, node, field, v);
+}
+
+int pkw_field_unset(struct pkw_pkt *p, int node, unsigned field)
+{
+	int r = pkw__change(p);
+
+	if (r < 0)
+		return r;
+	if (pkw__absent(p, node, field))
+		return pkw__fail(p, -PKW_EABSENT);
+	const struct pkw_record *rec = p->nodes[node].rec;
+	const struct pkw_field *f = &rec->fields[field];
+	r = unraw(p, node, field);
+	if (r < 0)
+		return r;
+	*pkw__pins(p, node) &= ~bit_of(field);
+	if (!f->bits) {
+		r = pkw__child_resize(p, node, field, 0);
+		return r < 0 ? r : pkw__field_default(p, node, field);
+	}
+	if (f->rel.kind == PKW_NEXT)
+		unset_selector(p, node, field);
+	else if (f->rel.kind != PKW_PLAIN)
+		return 0;
+	else if (f->bits <= 64)
+		pkw__field_int_put(p, node, field, f->def);
+	else
+		pkw__default_put(f, p->v.bytes,
+		    pkw__field_bit(p, node, field), 0);
+	if (rec->shape->control & bit_of(field))
+		return pkw__reshape(p, node, (int)field);
+	return 0;
+}
+
+int pkw_node_del(struct pkw_pkt *p, int node)
+{
+	int r = pkw__change(p);
+
+	if (r < 0)
+		return r;
+	int parent = pkw_node(p, node) ? pkw_node_parent(p, node) : -1;
+	if (parent < 0)
+		return pkw__fail(p, -PKW_EINVAL);
+	const struct pkw_node *n = &p->nodes[node];
+	if (n->field != PKW_NO_FIELD) {
+		r = pkw__child_resize(p, parent, n->field, 0);
+		return r < 0 ? r : 0;
+	}
+	int end = pkw__node_end(p, node);
+	r = pkw__splice(p, parent, end, n->off, n->len + n->pad, 0);
+	if (r == 0)
+		pkw__node_remove(p, (uint32_t)node, (uint32_t)(end - node));
+	return r;
+}
+
+/* Forgets a layer's nodes. */
+static void drop_nodes(struct pkw_pkt *p, unsigned layer)
+{
+	struct pkw_layer *l = &p->v.layers[layer];
+
+	if (l->node == PKW_NO_NODE)
+		return;
+	uint32_t n = (uint32_t)(pkw__node_end(p, l->node) - l->node);
+	uint16_t root = l->node;
+	l->node = PKW_NO_NODE;
+	pkw__node_remove(p, root, n);
+}
+
+int pkw_layer_cut(struct pkw_pkt *p, int layer)
+{
+	int r = pkw__change(p);
+
+	if (r < 0)
+		return r;
+	if (layer < 0 || (uint32_t)layer >= p->v.nlayers)
+		return pkw__fail(p, -PKW_EINVAL);
+	unsigned i = (unsigned)layer, n = 0;
+	uint32_t at = p->v.layers[i].off;
+	uint32_t end = p->v.layers[i].flags & PKW_LAYER_REST
+	    ? p->v.layers[i].end
+	    : pkw__outer_end(p, i);
+	while (i + n < p->v.nlayers && p->v.layers[i + n].off < end)
+		n++;
+	if (n == 0)
+		n = 1;
+	for (unsigned k = 0; k < n; k++)
+		drop_nodes(p, i + k);
+	int parent = pkw__parent(p, i);
+	uint32_t gone = end - at;
+	memmove(p->v.bytes + at, p->v.bytes + end, p->v.len - end);
+	p->v.len -= gone;
+	for (int k = parent; k >= 0; k = pkw__parent(p, (unsigned)k))
+		p->v.layers[k].end -= gone;
+	for (uint32_t k = i + n; k < p->v.nlayers; k++) {
+		p->v.layers[k - n] = p->v.layers[k];
+		p->pins[k - n] = p->pins[k];
+		p->v.layers[k - n].off -= gone;
+		p->v.layers[k - n].end -= gone;
+	}
+	p->v.nlayers -= n;
+	for (uint32_t k = 0; k < p->nnodes; k++)
+		if (p->nodes[k].layer >= i + n) {
+			p->nodes[k].layer = (uint16_t)(p->nodes[k].layer - n);
+			p->nodes[k].off -= gone;
+		}
+	pkw__first_again(p);
+	if (parent >= 0) {
+		int root = pkw_root(p, parent);
+		const struct pkw_record *rec = pkw__rec(p, (unsigned)parent);
+		for (unsigned k = 0; root >= 0 && k < rec->nfields; k++)
+			if (rec->fields[k].rel.kind == PKW_NEXT &&
+			    !pkw_pinned(p, root, k) &&
+			    !pkw__absent(p, root, k))
+				unset_selector(p, root, k);
+	}
+	return 0;
+}

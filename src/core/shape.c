@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From rows to the sidecar.  Everything that the rows imply is worked out here,
+ * once: where each field lies, how it is loaded, what a default instance looks
+ * like, which fields steer others, and the small descriptor by which the walk
+ * finds a layer's header length, its end and the next protocol.
+ *
+ * A field's place is fixed as long as nothing before it is conditional or of
+ * variable size.  Loads are made as wide as a power of two of bytes and end
+ * with the field's last byte where they can, so that none reads beyond the part
+ * of the record which is always there.
+ *
+ * Little-endian bit fields: rows list a word's bits from the least significant
+ * one; the rows of one word sum up to its size.
+ */
+#include "base/addr.h"
+#include "core/core.h"
+
+/* While fields are gone through in order. */
+struct at {
+	uint64_t bit;  /* in the default instance */
+	uint64_t word; /* LE bit fields: where their word starts */
+	unsigned used; /* bits of it given out */
+	int fixed;
+};
+
+static int is_le_bits(const struct pkw_field *f)
+{
+	return f->flags & PKW_LE && f->unit && f->type != PKW_FIXED &&
+	    f->bits != f->unit * 8;
+}
+
+static int is_conditional(const struct pkw_field *f)
+{
+	return f->when[0].op || f->when[1].op || f->flags & PKW_MAYEND;
+}
+
+static uint64_t default_value(const struct pkw_record *rec, unsigned k)
+{
+	return rec->fields[k].def;
+}
+
+/* Conditions over default values; what lies below is nothing yet. */
+static int holds_by_default(
+    const struct pkw_record *rec, uint64_t has, const struct pkw_field *f)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct pkw_when *w = &f->when[i];
+		if (!w->op)
+			continue;
+		uint64_t v = w->op < PKW_UNDER && has >> w->field & 1
+		    ? default_value(rec, w->field)
+		    : 0;
+		if (!pkw__when(NULL, 0, w, v))
+			return 0;
+	}
+	return 1;
+}
+
+void pkw__default_put(
+    const struct pkw_field *f, uint8_t *image, uint64_t bit, int le)
+{
+	uint8_t *b = image + bit / 8;
+	const char *t = f->text;
+
+	if (f->bits <= 64 && !t) {
+		if (le && f->bits % 8 == 0)
+			store_le(b, f->bits / 8, f->def);
+		else
+			bits_put(image, bit, f->bits, f->def);
+		return;
+	}
+	if (!t)
+		return;
+	size_t n = strlen(t);
+	switch ((enum pkw_type)f->type) {
+	case PKW_MAC:
+		pkw__addr_parse_mac(t, n, b);
+		return;
+	case PKW_IP4:
+		pkw__addr_parse_ip4(t, n, b);
+		return;
+	case PKW_IP6:
+		pkw__addr_parse_ip6(t, n, b);
+		return;
+	case PKW_UUID:
+		pkw__addr_parse_uuid(t, n, b);
+		return;
+	case PKW_BYTES:
+	case PKW_TEXT:
+		memcpy(b, t, n < f->bits / 8u ? n : f->bits / 8u);
+		return;
+	case PKW_UINT:
+	case PKW_INT:
+	case PKW_FLAGS:
+	case PKW_FIXED:
+	case PKW_ADDR:
+	case PKW_CODED:
+	case PKW_LIST:
+	case PKW_VARIANT:
+	case PKW_SUB:
+	case PKW_ALIGN:
+	case PKW__TYPE_N:
+		return;
+	}
+}
+
+/* A load that covers bits [bit, bit+bits) and stays below `limit' bytes. */
+static struct pkw_slot slot_be(uint64_t bit, unsigned bits, uint64_t limit)
+{
+	struct pkw_slot s = { .mask = mask_bits(bits) };
+	uint64_t first = bit / 8, last = (bit + bits - 1) / 8;
+	unsigned need = (unsigned)(last - first + 1), width = 1;
+
+	if (bits == 0 || bits > 64 || need > 8)
+		return s;
+	while (width < need)
+		width *= 2;
+	uint64_t off = last + 1 >= width ? last + 1 - width : 0;
+	if (off > first)
+		off = first;
+	if (off + width > limit)
+		return s;
+	s.off = (uint32_t)off;
+	s.bytes = (uint8_t)width;
+	s.shift = (uint8_t)((off + width) * 8 - (bit + bits));
+	return s;
+}
+
+static struct pkw_slot slot_of(const struct pkw_field *f, const struct at *a,
+    uint64_t limit)
+{
+	struct pkw_slot s = { 0 };
+
+	if (is_le_bits(f)) {
+		if (a->word / 8 + f->unit > limit)
+			return s;
+		s.off = (uint32_t)(a->word / 8);
+		s.bytes = f->unit;
+		s.shift = (uint8_t)a->used;
+		s.le = 1;
+		s.mask = mask_bits(f->bits);
+		return s;
+	}
+	s = slot_be(a->bit, f->bits, limit);
+	if (f->flags & PKW_LE && f->bits > 8) {
+		s.le = 1;
+		if (f->bits != s.bytes * 8u)
+			s.bytes = 0;
+	}
+	return s;
+}
+
+static void advance(struct at *a, const struct pkw_field *f)
+{
+	if (is_le_bits(f)) {
+		a->used += f->bits;
+		if (a->used >= f->unit * 8u) {
+			a->used = 0;
+			a->word = a->bit + f->bits;
+		}
+	} else {
+		a->word = a->bit + f->bits;
+		a->used = 0;
+	}
+	a->bit += f->bits;
+}
+
+/* How far the part reaches that is always there and never moves, in bytes. */
+static uint64_t solid_bytes(const struct pkw_record *rec)
+{
+	uint64_t bits = 0;
+
+	for (size_t k = 0; k < rec->nfields; k++) {
+		const struct pkw_field *f = &rec->fields[k];
+		if (!f->bits || is_conditional(f))
+			break;
+		bits += f->bits;
+	}
+	return bits / 8;
+}
+
+static void note_relations(const struct pkw_record *rec, unsigned k)
+{
+	struct pkw__shape *sh = rec->shape;
+	const struct pkw_field *f = &rec->fields[k];
+	uint64_t me = UINT64_C(1) << k;
+
+	for (int i = 0; i < 2; i++)
+		if (f->when[i].op >= PKW_UNDER)
+			sh->flags |= PKW__UNDER;
+		else if (f->when[i].op)
+			sh->control |= UINT64_C(1) << f->when[i].field;
+	if (f->type == PKW_VARIANT)
+		sh->control |= UINT64_C(1) << f->key;
+	switch ((enum pkw_rel_kind)f->rel.kind) {
+	case PKW_PLAIN:
+		break;
+	case PKW_LEN:
+		sh->lens |= me;
+		break;
+	case PKW_COUNT:
+		sh->counts |= me;
+		break;
+	case PKW_NEXT:
+		sh->nexts |= me;
+		break;
+	case PKW_SUM:
+		sh->sums |= me;
+		break;
+	}
+	if (!f->bits) {
+		sh->variable |= me;
+		if (f->text || f->type == PKW_VARIANT || f->type == PKW_SUB)
+			sh->flags |= PKW__TEXT;
+		if (f->codec && f->codec->pointers)
+			sh->flags |= PKW__POINTERS;
+	}
+}
+
+static void add_select(struct pkw__shape *sh, const struct pkw_record *rec,
+    unsigned k)
+{
+	const struct pkw_rel *rel = &rec->fields[k].rel;
+
+	if (sh->nsel == 2 || !sh->slots[k].fixed || !sh->slots[k].bytes)
+		return;
+	struct pkw__select *s = &sh->sel[sh->nsel];
+	s->space = pkw__space_get(rel->space);
+	s->at = sh->slots[k];
+	s->field = (uint8_t)k;
+	s->guard_op = rel->guard.op;
+	if (rel->guard.op && rel->guard.op < PKW_UNDER) {
+		s->guard = sh->slots[rel->guard.field];
+		s->guard_value = rel->guard.value;
+	}
+	if (s->space)
+		sh->nsel++;
+}
+
+/* The walk's descriptor, for a protocol's own record. */
+static void make_walk(const struct pkw_record *rec,
+    const struct pkw_proto *proto)
+{
+	struct pkw__shape *sh = rec->shape;
+
+	sh->head = sh->flags & PKW__VARIES ? PKW__HEAD_LAYOUT : PKW__HEAD_FIXED;
+	if (proto->flags & PKW_WHOLE)
+		sh->head = PKW__HEAD_WHOLE;
+	for (unsigned k = 0; k < rec->nfields; k++) {
+		const struct pkw_field *f = &rec->fields[k];
+		const struct pkw_slot *s = &sh->slots[k];
+		uint8_t unit = f->rel.unit ? f->rel.unit : 1;
+		if (f->rel.kind == PKW_NEXT)
+			add_select(sh, rec, k);
+		if (f->rel.kind != PKW_LEN || !s->fixed || !s->bytes)
+			continue;
+		int rest = f->rel.of == PKW_OF_REST;
+		if ((rest || f->rel.of == PKW_OF_RECORD) && !f->rel.zero &&
+		    !(proto->flags & PKW_WHOLE)) {
+			sh->head = PKW__HEAD_FIELD;
+			sh->headlen = *s;
+			sh->head_unit = unit;
+			sh->head_bias = f->rel.bias;
+			if (rest)
+				sh->head_bias = (int16_t)(f->rel.bias +
+				    (int)((sh->bit[k] + f->bits) / 8));
+		} else if (f->rel.of == PKW_OF_LAYER ||
+		    f->rel.of == PKW_OF_PAYLOAD) {
+			sh->extent = f->rel.of == PKW_OF_LAYER
+			    ? PKW__END_LAYER
+			    : PKW__END_PAYLOAD;
+			sh->endlen = *s;
+			sh->end_unit = unit;
+			sh->end_bias = f->rel.bias;
+			sh->end_zero = f->rel.zero;
+		}
+	}
+	if (proto->pick || proto->guess || proto->flags & PKW_ABSTRACT)
+		sh->flags |= PKW__RESOLVES;
+}
+
+int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
+    struct pkw_diag *d)
+{
+	struct pkw__shape *sh = rec->shape;
+	uint64_t solid = solid_bytes(rec), minbits = 0;
+	struct at a = { .fixed = 1 };
+
+	if (sh->flags & PKW__DONE)
+		return 0;
+	if (rec->nfields > 64)
+		return pkw_fail(d, -PKW_ETABLE, "%s: more than 64 fields",
+		    rec->name);
+	uint64_t total = 0;
+	for (size_t k = 0; k < rec->nfields; k++)
+		total += rec->fields[k].bits;
+	sh->slots = pkw__table_alloc((rec->nfields + 1) * sizeof *sh->slots);
+	sh->bit = pkw__table_alloc((rec->nfields + 1) * sizeof *sh->bit);
+	sh->image = pkw__table_alloc(total / 8 + 8);
+	if (!sh->slots || !sh->bit || !sh->image)
+		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
+	sh->proto = proto;
+	sh->pseudo = -1;
+	sh->align = rec->align;
+	if (rec->le.op)
+		sh->flags |= PKW__LE;
+	for (unsigned k = 0; k < rec->nfields; k++) {
+		const struct pkw_field *f = &rec->fields[k];
+		int sometimes = is_conditional(f);
+		note_relations(rec, k);
+		if (sometimes || !f->bits) {
+			sh->flags |= PKW__VARIES;
+			a.fixed = 0;
+		} else {
+			minbits += f->bits;
+		}
+		int here = holds_by_default(rec, sh->has0, f);
+		if (here && a.fixed) {
+			sh->slots[k] = slot_of(f, &a, solid);
+			sh->slots[k].fixed = 1;
+			sh->bit[k] = (uint32_t)a.bit;
+		}
+		if (!here)
+			continue;
+		sh->has0 |= UINT64_C(1) << k;
+		if (is_le_bits(f)) {
+			uint8_t *w = sh->image + a.word / 8;
+			uint64_t v = load_le(w, f->unit);
+			v |= (f->def & mask_bits(f->bits)) << a.used;
+			store_le(w, f->unit, v);
+		} else if (f->bits) {
+			pkw__default_put(
+			    f, sh->image, a.bit, f->flags & PKW_LE);
+		}
+		advance(&a, f);
+	}
+	sh->imagelen = (uint32_t)(a.bit / 8);
+	sh->minlen = (uint16_t)(minbits / 8);
+	if (proto)
+		make_walk(rec, proto);
+	sh->flags |= PKW__DONE;
+	return 0;
+}
+
+struct pkw_slot pkw_slot(const struct pkw_proto *proto, const char *field)
+{
+	int k = pkw_field_find(&proto->rec, field);
+
+	pkw__init();
+	if (k >= 0 && proto->rec.shape->slots[k].fixed)
+		return proto->rec.shape->slots[k];
+	return (struct pkw_slot){ 0 };
+}
+
+int pkw_field_find(const struct pkw_record *rec, const char *name)
+{
+	for (size_t k = 0; k < rec->nfields; k++)
+		if (strcmp(rec->fields[k].name, name) == 0)
+			return (int)k;
+	return -PKW_ENOFIELD;
+}

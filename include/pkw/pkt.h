@@ -63,6 +63,7 @@ enum pkw_layer_flags {
 	PKW_LAYER_READ = 16,    /* dissected, not built */
 	PKW_LAYER_ODD = 32,     /* a fixed field holds the user's raw bytes */
 	PKW_LAYER_GAP = 64,     /* the padding behind it is not as we would do */
+	PKW_LAYER_FLAT = 128,   /* its compressed names were written out */
 	PKW_LAYER_OWNER = 8     /* shift: of a REST layer, the number of the
 	                           layer behind whose end it lies */
 };
@@ -89,7 +90,8 @@ enum pkw_node_flags {
 	PKW_NODE_PAD = 4,    /* made by pkw_seal(), not by the user */
 	PKW_NODE_ODD = 8,    /* a fixed field of this record is opaque */
 	PKW_NODE_LE = 16,    /* this record is little endian */
-	PKW_NODE_TRAILER = 32
+	PKW_NODE_TRAILER = 32, /* at the layer's end, not in its header */
+	PKW_NODE_GAP = 64    /* the padding behind it is not as we would do */
 };
 
 /*

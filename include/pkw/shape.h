@@ -63,7 +63,7 @@ struct pkw__shape {
 	uint16_t minlen;      /* bytes of what is always there */
 	uint8_t head, extent; /* enum pkw__head, pkw__extent */
 	uint8_t flags, nsel;
-	uint8_t head_unit, end_unit, end_zero, align, trailer;
+	uint8_t head_unit, end_unit, end_zero, end_field, align, trailer;
 	int16_t head_bias, end_bias;
 	struct pkw_slot headlen, endlen;
 	struct pkw__select sel[2];

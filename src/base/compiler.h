@@ -13,6 +13,22 @@
 #define PKW__UNLIKELY(x) (x)
 #endif
 
+/* The number of the lowest set bit of a number that is not 0. */
+static inline unsigned ctz64(unsigned long long v)
+{
+#if defined(__GNUC__)
+	return (unsigned)__builtin_ctzll(v);
+#else
+	unsigned n = 0;
+
+	while (!(v & 1)) {
+		v >>= 1;
+		n++;
+	}
+	return n;
+#endif
+}
+
 /*
  * PKW__X86: one function may be compiled for instructions that the rest of the
  * library does not take for granted, and asked for at run time.

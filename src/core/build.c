@@ -38,28 +38,16 @@ static unsigned top_place(const struct pkw_pkt *p)
 static void write_selector(
     struct pkw_pkt *p, unsigned below, const struct pkw_proto *upper)
 {
-	const struct pkw_layer *l = &p->v.layers[below];
-	const struct pkw_record *rec = &l->proto->rec;
-	uint64_t nexts = rec->shape->nexts & ~p->pins[below];
-	unsigned nth = 0;
+	const struct pkw__shape *sh = pkw__rec(p, below)->shape;
 
-	for (unsigned k = 0; k < rec->nfields && nexts >> k; k++) {
-		if (rec->fields[k].rel.kind != PKW_NEXT)
+	for (unsigned i = 0; i < sh->nsel; i++) {
+		const struct pkw__select *s = &sh->sel[i];
+		uint64_t v;
+		if (p->pins[below] >> s->field & 1)
 			continue;
-		const struct pkw__space *s =
-		    pkw__space_get(rec->fields[k].rel.space);
-		const struct pkw__bound *b = pkw__bound_row(s, upper);
-		unsigned me = nth++;
-		if (!b || !(nexts >> k & 1) || me > 1)
-			continue;
-		uint64_t v = b->value;
-		if (b->build[0] || b->build[1])
-			v = b->build[me];
-		else if (me > 0)
-			continue;
-		if (b->build[0] || b->build[1] ? v == 0 : 0)
-			continue;
-		pkw__put_layer_int(p, below, k, v);
+		const struct pkw__bound *b = pkw__bound_row(s->space, upper);
+		if (b && pkw__bound_value(b, i, &v))
+			pkw__put_layer_int(p, below, s->field, v);
 	}
 }
 
@@ -100,6 +88,32 @@ static void settle(struct pkw_pkt *p, unsigned i, uint32_t n)
 {
 	for (int k = pkw__parent(p, i); k >= 0; k = pkw__parent(p, (unsigned)k))
 		p->v.layers[k].end += n;
+}
+
+/* What a protocol wants otherwise in the layer right below it. */
+static int write_below(struct pkw_pkt *p, unsigned below,
+    const struct pkw_proto *upper)
+{
+	const struct pkw_record *rec = pkw__rec(p, below);
+
+	for (size_t i = 0; i < upper->nbelow; i++) {
+		const struct pkw_below *w = &upper->below[i];
+		int k = strcmp(w->proto, rec->name) == 0
+		    ? pkw_field_find(rec, w->field)
+		    : -1;
+		if (k < 0 || p->pins[below] >> k & 1)
+			continue;
+		int root = pkw_root(p, (int)below);
+		if (root < 0 || pkw__absent(p, root, (unsigned)k))
+			continue;
+		int r = w->text
+		    ? pkw_field_parse(p, root, (unsigned)k, w->text, NULL)
+		    : pkw_field_put_u(p, root, (unsigned)k, w->value);
+		if (r < 0)
+			return r;
+		p->pins[below] &= ~(UINT64_C(1) << k);
+	}
+	return 0;
 }
 
 /* Opens a gap of n bytes and a place in the table for one layer. */
@@ -182,8 +196,11 @@ int pkw_push(struct pkw_pkt *p, const struct pkw_proto *proto)
 	if (i < 0)
 		return i;
 	memcpy(p->v.bytes + p->v.layers[i].off, sh->image, sh->imagelen);
-	if (i > 0 && !(p->v.layers[i].flags & PKW_LAYER_REST))
+	if (i > 0 && !(p->v.layers[i].flags & PKW_LAYER_REST)) {
 		write_selector(p, (unsigned)i - 1, proto);
+		if (proto->nbelow && write_below(p, (unsigned)i - 1, proto) < 0)
+			return p->err;
+	}
 	if (sh->flags & (PKW__TEXT | PKW__UNDER)) {
 		int root = pkw__layout(p, (unsigned)i);
 		int r = root;
@@ -269,7 +286,7 @@ int pkw__record_make(struct pkw_pkt *p, int parent, int idx, uint32_t at,
 		if (!(sh->has0 >> k & 1))
 			continue;
 		bit += f->bits;
-		if (f->bits)
+		if (!pkw__varies(f))
 			continue;
 		int c = pkw__node_end(p, idx);
 		r = pkw__node_insert(p, (uint32_t)c, 1);
@@ -329,7 +346,7 @@ static int add_presets(struct pkw_pkt *p, int node, const struct pkw_record *v)
 int pkw_list_add(struct pkw_pkt *p, int node, unsigned field, int at,
     const struct pkw_record *variant)
 {
-	int r = pkw__change(p);
+	int r = pkw__change_shape(p, node);
 
 	if (r < 0)
 		return r;

@@ -33,6 +33,22 @@ struct pkw_pkt {
 	struct pkw_note notes[PKW__MAX_NOTES];
 };
 
+/* Whether a field has no width of its own (and so a child node). */
+static inline int pkw__varies(const struct pkw_field *f)
+{
+	return f->bits == 0 && f->type != PKW_SWITCH;
+}
+
+/* The size that a length or count of value v stands for. */
+static inline int64_t pkw__rel_size(const struct pkw_rel *rel, uint64_t v)
+{
+	int64_t n = (int64_t)(v & 0xffffffff);
+
+	if (rel->per > 1)
+		return (n + rel->per - 1) / rel->per;
+	return n * (rel->unit ? rel->unit : 1) + rel->bias;
+}
+
 /* ---- registry.c: names and number spaces ---- */
 
 struct pkw__space {
@@ -101,6 +117,8 @@ const struct pkw_record *pkw__variant(
 /* ---- node.c: moving in the tree, reading fields ---- */
 
 int pkw__node_end(const struct pkw_pkt *p, int node); /* behind its subtree */
+/* What codecs need for a value of this layer. */
+struct pkw_wire pkw__wire(const struct pkw_pkt *p, unsigned layer);
 int pkw__absent(const struct pkw_pkt *p, int node, unsigned field);
 uint64_t pkw__field_bit(const struct pkw_pkt *p, int node, unsigned field);
 uint64_t pkw__field_int(const struct pkw_pkt *p, int node, unsigned field);
@@ -154,6 +172,8 @@ static inline uint32_t pkw__outer_end(const struct pkw_pkt *p, unsigned layer)
 int pkw__own(struct pkw_pkt *p, size_t more);
 /* Before any change: owned, and thawed if it was dissected. */
 int pkw__change(struct pkw_pkt *p);
+/* The same before one that may change sizes in a node's layer. */
+int pkw__change_shape(struct pkw_pkt *p, int node);
 /* Sticky errors. */
 int pkw__fail(struct pkw_pkt *p, int code);
 /*
@@ -189,6 +209,9 @@ int pkw__computed(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v);
 int pkw__sum_now(
     const struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t *v);
+int pkw__bound_value(const struct pkw__bound *b, unsigned nth, uint64_t *v);
+/* IEEE 802.3's CRC-32, as a frame check sequence. */
+uint32_t pkw__crc32(const uint8_t *b, size_t n);
 int32_t pkw__pseudo_number(const struct pkw_proto *proto, const char *space);
 
 #endif

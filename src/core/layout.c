@@ -22,6 +22,7 @@ struct lay {
 	struct pkw_pkt *p;
 	unsigned layer;
 	int full; /* out of nodes or memory */
+	uint32_t origin; /* from where pointers count */
 };
 
 /* One record while it is read. */
@@ -164,7 +165,7 @@ static uint64_t passed(const struct lay *c, const struct rec *r, unsigned k)
 	const uint8_t *base = c->p->v.bytes + r->off;
 
 	if (!(r->has >> k & 1) || f->bits == 0 || f->bits > 64)
-		return 0;
+		return f->type == PKW_SWITCH;
 	if (f->flags & PKW_LE && f->unit && f->type != PKW_FIXED &&
 	    f->bits != f->unit * 8) {
 		uint32_t word = r->at[k] >> 8, used = r->at[k] & 255;
@@ -195,14 +196,16 @@ static void learn(struct lay *c, struct rec *r, unsigned k)
 {
 	const struct pkw_field *f = &r->rec->fields[k];
 	const struct pkw_rel *rel = &f->rel;
-	int64_t unit = rel->unit ? rel->unit : 1;
 	uint64_t v = passed(c, r, k);
 
 	if (rel->kind != PKW_LEN && rel->kind != PKW_COUNT)
 		return;
-	if (rel->zero && v == 0)
+	if (rel->zero && v == 0 &&
+	    (!rel->guard.op ||
+		pkw__when(c->p, c->layer, &rel->guard,
+		    passed(c, r, rel->guard.field))))
 		return;
-	int64_t n = (int64_t)(v & 0xffffffff) * unit + rel->bias;
+	int64_t n = pkw__rel_size(rel, v);
 	if (n < 0)
 		n = 0;
 	if (rel->kind == PKW_COUNT) {
@@ -263,6 +266,9 @@ static int lay_fixed(struct lay *c, struct rec *r, unsigned k)
 		r->used = 0;
 	}
 	r->has |= UINT64_C(1) << k;
+	if (r->node >= 0 && c->p->nodes[r->node].depth == 0 &&
+	    k == c->p->v.layers[c->layer].proto->origin)
+		c->origin = (uint32_t)(r->bit / 8);
 	r->bit += f->bits;
 	if (r->rec->le.op && r->rec->le.field == k)
 		r->le = pkw__when(c->p, c->layer, &r->rec->le, passed(c, r, k));
@@ -286,16 +292,20 @@ static uint32_t tail_bytes(const struct rec *r, unsigned k)
 static const struct pkw_record *element_of(const struct lay *c,
     const struct pkw_list *list, uint32_t off, uint32_t end)
 {
-	if (list->variants && list->peek_bits &&
+	const uint8_t *b = c->p->v.bytes;
+	const struct pkw_record *v = NULL;
+
+	if (list->peek) {
+		struct pkw_wire w = { b, c->origin, end };
+		int64_t key = list->peek(&w, off, end - off);
+		if (key >= 0)
+			v = pkw__variant(list->variants, (uint64_t)key);
+	} else if (list->peek_bits &&
 	    (list->peek_bit + list->peek_bits + 7u) / 8 <= end - off) {
-		uint64_t key = bits_get(
-		    c->p->v.bytes + off, list->peek_bit, list->peek_bits);
-		const struct pkw_record *v =
-		    pkw__variant(list->variants, key);
-		if (v)
-			return v;
+		v = pkw__variant(list->variants,
+		    bits_get(b + off, list->peek_bit, list->peek_bits));
 	}
-	return list->rec;
+	return v ? v : list->rec;
 }
 
 /* Whether the element that was just read is the list's last. */
@@ -352,8 +362,10 @@ static uint32_t lay_list(struct lay *c, struct rec *r, unsigned k, uint32_t off,
 		left--;
 		if (e->align) {
 			uint32_t gap = (0u - used) % e->align;
-			if (gap > end - at)
+			if (gap > end - at) {
 				gap = end - at;
+				c->p->nodes[node].flags |= PKW_NODE_GAP;
+			}
 			c->p->nodes[node].pad = (uint8_t)gap;
 			at += gap;
 		}
@@ -420,8 +432,7 @@ static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
 		v = element_of(c, f->list, off, end);
 		break;
 	case PKW_CODED: {
-		struct pkw_wire w = { p->v.bytes, p->v.layers[c->layer].off,
-			end };
+		struct pkw_wire w = { p->v.bytes, c->origin, end };
 		long n = f->codec->size(&w, off, end - off);
 		used = n < 0 || (uint32_t)n > end - off ? end - off
 							: (uint32_t)n;
@@ -448,6 +459,7 @@ static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
 	case PKW_ADDR:
 	case PKW_BYTES:
 	case PKW_TEXT:
+	case PKW_SWITCH:
 	case PKW__TYPE_N:
 		break;
 	}
@@ -487,7 +499,7 @@ static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
 		const struct pkw_field *f = &rec->fields[k];
 		if (!present(c, &r, k))
 			continue;
-		if (f->bits) {
+		if (!pkw__varies(f)) {
 			if (!lay_fixed(c, &r, k))
 				break;
 			if (f->rel.kind == PKW_LEN && f->rel.of < 0) {
@@ -533,7 +545,7 @@ static int lay_fresh(struct lay *c)
 			continue;
 		const struct pkw_field *f = &rec->fields[k];
 		bit += f->bits;
-		if (f->bits)
+		if (!pkw__varies(f))
 			continue;
 		unsigned kind =
 		    f->type == PKW_LIST ? PKW_NODE_LIST : PKW_NODE_BYTES;
@@ -544,10 +556,24 @@ static int lay_fresh(struct lay *c)
 	return root;
 }
 
+static void lay_trailer(struct lay *c)
+{
+	const struct pkw_layer *l = &c->p->v.layers[c->layer];
+	const struct pkw_record *rec = l->proto->trailer;
+	unsigned len = rec->shape->imagelen;
+	int n = add_node(c, rec, PKW_NODE_RECORD, l->end - len, len, 1,
+	    PKW_NO_FIELD);
+
+	if (n < 0)
+		return;
+	c->p->nodes[n].flags |= PKW_NODE_TRAILER;
+	c->p->nodes[n].has = rec->shape->has0;
+}
+
 int pkw__layout(struct pkw_pkt *p, unsigned layer)
 {
 	struct pkw_layer *l = &p->v.layers[layer];
-	struct lay c = { p, layer, 0 };
+	struct lay c = { p, layer, 0, l->off };
 	uint32_t root = p->nnodes;
 
 	if (l->node != PKW_NO_NODE)
@@ -567,13 +593,16 @@ int pkw__layout(struct pkw_pkt *p, unsigned layer)
 	else
 		p->nodes[root].len = l->len;
 	l->node = (uint16_t)root;
+	if (l->flags & PKW_LAYER_TRAILER)
+		lay_trailer(&c);
 	return (int)root;
 }
 
 /* Lays the bytes of a variable field out again: below node, at its child. */
 int pkw__layout_field(struct pkw_pkt *p, int node, unsigned field)
 {
-	struct lay c = { p, p->nodes[node].layer, 0 };
+	unsigned layer = p->nodes[node].layer;
+	struct lay c = { p, layer, 0, pkw__wire(p, layer).layer };
 	int child = pkw_node_child(p, node, field);
 	uint32_t from = p->nnodes;
 

@@ -90,6 +90,17 @@ int pkw_pinned(const struct pkw_pkt *p, int node, unsigned field)
 	return n->pin >> field & 1;
 }
 
+struct pkw_wire pkw__wire(const struct pkw_pkt *p, unsigned layer)
+{
+	const struct pkw_layer *l = &p->v.layers[layer];
+	struct pkw_wire w = { p->v.bytes, l->off, l->off + l->len };
+	unsigned k = l->proto->origin;
+
+	if (k && l->node != PKW_NO_NODE)
+		w.layer = (uint32_t)(pkw__field_bit(p, l->node, k) / 8);
+	return w;
+}
+
 int pkw__absent(const struct pkw_pkt *p, int node, unsigned field)
 {
 	const struct pkw_node *n = pkw_node(p, node);
@@ -154,6 +165,8 @@ uint64_t pkw__field_int(const struct pkw_pkt *p, int node, unsigned field)
 	const struct pkw_node *n = &p->nodes[node];
 	const struct pkw_field *f = &n->rec->fields[field];
 
+	if (f->type == PKW_SWITCH)
+		return !pkw_pinned(p, node, field);
 	if (!(n->has >> field & 1) || f->bits == 0 || f->bits > 64)
 		return 0;
 	if (n->flags & PKW_NODE_ODD && pkw_node_child(p, node, field) >= 0)
@@ -215,7 +228,7 @@ int pkw_field_u(
 		return -PKW_EABSENT;
 	const struct pkw_node *n = &p->nodes[node];
 	const struct pkw_field *f = &n->rec->fields[field];
-	if (f->bits == 0 || f->bits > 64)
+	if (pkw__varies(f) || f->bits > 64)
 		return -PKW_ETYPE;
 	if (n->flags & PKW_NODE_ODD && pkw_node_child(p, node, field) >= 0)
 		return -PKW_ETYPE;

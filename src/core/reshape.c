@@ -35,7 +35,7 @@ static unsigned run_end(
 	const struct pkw_node *n = &p->nodes[node];
 
 	*bits = 0;
-	while (k < n->rec->nfields && n->rec->fields[k].bits &&
+	while (k < n->rec->nfields && !pkw__varies(&n->rec->fields[k]) &&
 	    (n->has >> k & 1) != (unsigned)want &&
 	    wanted(p, node, k) == want) {
 		*bits += n->rec->fields[k++].bits;
@@ -53,7 +53,7 @@ static int put_in(struct pkw_pkt *p, int node, unsigned k, unsigned *next)
 	unsigned bits;
 	int r;
 
-	if (!f->bits) {
+	if (pkw__varies(f)) {
 		r = pkw__node_insert(p, (uint32_t)place, 1);
 		if (r < 0)
 			return pkw__fail(p, r);

@@ -68,10 +68,21 @@ int pkw_field_put_u(struct pkw_pkt *p, int node, unsigned field, uint64_t value)
 
 	if (r < 0)
 		return r;
+	if (!pkw__absent(p, node, field) &&
+	    (p->nodes[node].flags & PKW_NODE_ODD ||
+		p->nodes[node].rec->shape->control & bit_of(field)))
+		r = pkw__change_shape(p, node);
+	if (r < 0)
+		return r;
 	if (pkw__absent(p, node, field))
 		return pkw__fail(p, -PKW_EABSENT);
 	const struct pkw_record *rec = p->nodes[node].rec;
 	const struct pkw_field *f = &rec->fields[field];
+	if (f->type == PKW_SWITCH) {
+		*pkw__pins(p, node) &= ~bit_of(field);
+		*pkw__pins(p, node) |= value ? 0 : bit_of(field);
+		return 0;
+	}
 	if (f->bits == 0 || f->bits > 64)
 		return pkw__fail(p, -PKW_ETYPE);
 	if (!fits(f, value))
@@ -89,7 +100,7 @@ int pkw_field_set_u(struct pkw_pkt *p, int node, unsigned field, uint64_t value)
 {
 	int r = pkw_field_put_u(p, node, field, value);
 
-	if (r >= 0)
+	if (r >= 0 && p->nodes[node].rec->fields[field].type != PKW_SWITCH)
 		*pkw__pins(p, node) |= bit_of(field);
 	return r;
 }
@@ -168,7 +179,7 @@ static int set_variable(struct pkw_pkt *p, int node, unsigned field,
 int pkw_field_set_bytes(struct pkw_pkt *p, int node, unsigned field,
     const void *bytes, size_t len)
 {
-	int r = pkw__change(p);
+	int r = pkw__change_shape(p, node);
 
 	if (r < 0)
 		return r;
@@ -208,7 +219,7 @@ static int make_child(struct pkw_pkt *p, int node, unsigned field)
 int pkw_field_set_raw(struct pkw_pkt *p, int node, unsigned field,
     const void *bytes, size_t len)
 {
-	int r = pkw__change(p);
+	int r = pkw__change_shape(p, node);
 
 	if (r < 0)
 		return r;
@@ -272,7 +283,7 @@ static void unset_selector(struct pkw_pkt *p, int node, unsigned field)
 
 int pkw_field_unset(struct pkw_pkt *p, int node, unsigned field)
 {
-	int r = pkw__change(p);
+	int r = pkw__change_shape(p, node);
 
 	if (r < 0)
 		return r;
@@ -284,6 +295,8 @@ int pkw_field_unset(struct pkw_pkt *p, int node, unsigned field)
 	if (r < 0)
 		return r;
 	*pkw__pins(p, node) &= ~bit_of(field);
+	if (f->type == PKW_SWITCH)
+		return 0;
 	if (!f->bits) {
 		r = pkw__child_resize(p, node, field, 0);
 		return r < 0 ? r : pkw__field_default(p, node, field);
@@ -304,7 +317,7 @@ int pkw_field_unset(struct pkw_pkt *p, int node, unsigned field)
 
 int pkw_node_del(struct pkw_pkt *p, int node)
 {
-	int r = pkw__change(p);
+	int r = pkw__change_shape(p, node);
 
 	if (r < 0)
 		return r;

@@ -100,6 +100,7 @@ void pkw__default_put(
 	case PKW_VARIANT:
 	case PKW_SUB:
 	case PKW_ALIGN:
+	case PKW_SWITCH:
 	case PKW__TYPE_N:
 		return;
 	}
@@ -173,7 +174,7 @@ static uint64_t solid_bytes(const struct pkw_record *rec)
 
 	for (size_t k = 0; k < rec->nfields; k++) {
 		const struct pkw_field *f = &rec->fields[k];
-		if (!f->bits || is_conditional(f))
+		if (pkw__varies(f) || is_conditional(f))
 			break;
 		bits += f->bits;
 	}
@@ -209,7 +210,7 @@ static void note_relations(const struct pkw_record *rec, unsigned k)
 		sh->sums |= me;
 		break;
 	}
-	if (!f->bits) {
+	if (pkw__varies(f)) {
 		sh->variable |= me;
 		if (f->text || f->type == PKW_VARIANT || f->type == PKW_SUB)
 			sh->flags |= PKW__TEXT;
@@ -256,6 +257,8 @@ static void make_walk(const struct pkw_record *rec,
 		if (f->rel.kind != PKW_LEN || !s->fixed || !s->bytes)
 			continue;
 		int rest = f->rel.of == PKW_OF_REST;
+		if (f->rel.per > 1)
+			continue;
 		if ((rest || f->rel.of == PKW_OF_RECORD) && !f->rel.zero &&
 		    !(proto->flags & PKW_WHOLE)) {
 			sh->head = PKW__HEAD_FIELD;
@@ -274,6 +277,7 @@ static void make_walk(const struct pkw_record *rec,
 			sh->end_unit = unit;
 			sh->end_bias = f->rel.bias;
 			sh->end_zero = f->rel.zero;
+			sh->end_field = (uint8_t)k;
 		}
 	}
 	if (proto->pick || proto->guess || proto->flags & PKW_ABSTRACT)
@@ -309,7 +313,7 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 		const struct pkw_field *f = &rec->fields[k];
 		int sometimes = is_conditional(f);
 		note_relations(rec, k);
-		if (sometimes || !f->bits) {
+		if (sometimes || pkw__varies(f)) {
 			sh->flags |= PKW__VARIES;
 			a.fixed = 0;
 		} else {

@@ -97,8 +97,13 @@ static int move_bytes(
 /* A layer's end moved by delta: so do those of all layers around it. */
 static void grow_around(struct pkw_pkt *p, unsigned layer, uint32_t delta)
 {
-	for (int i = (int)layer; i >= 0; i = pkw__parent(p, (unsigned)i))
-		p->v.layers[i].end += delta;
+	for (int i = (int)layer; i >= 0; i = pkw__parent(p, (unsigned)i)) {
+		struct pkw_layer *l = &p->v.layers[i];
+		l->end += delta;
+		if (l->flags & PKW_LAYER_TRAILER && l->node != PKW_NO_NODE)
+			p->nodes[pkw__node_end(p, l->node) - 1].off =
+			    pkw__body_end(l);
+	}
 }
 
 static void shift_layers(struct pkw_pkt *p, unsigned from, uint32_t delta)

@@ -130,8 +130,12 @@ static uint32_t layer_end(struct pkw_pkt *p, unsigned i,
 	if (sh->extent == PKW__END_OUTER)
 		return end;
 	uint64_t v = slot_load(h, &sh->endlen);
-	if (v == 0 && sh->end_zero)
-		return end;
+	if (v == 0 && sh->end_zero) {
+		const struct pkw_when *w =
+		    &l->proto->rec.fields[sh->end_field].rel.guard;
+		if (!w->op || pkw__when(p, i, w, pkw_u(p, (int)i, w->field)))
+			return end;
+	}
 	int64_t n = (int64_t)v * sh->end_unit + sh->end_bias;
 	if (sh->extent == PKW__END_PAYLOAD)
 		n += l->len;

@@ -323,6 +323,9 @@ struct pkw_proto {
 	/* Hooks, all optional. */
 	/* dissect: another protocol for these bytes, NULL for this one */
 	const struct pkw_proto *(*guess)(const uint8_t *b, size_t n);
+	/* dissect: what follows when no NEXT field says (nothing bound, or its
+	   guard does not hold), from this layer's n bytes; NULL: see .next */
+	const struct pkw_proto *(*above)(const uint8_t *b, size_t n);
 	/* partial RFC 1071 sum of the pseudo header for an upper layer */
 	uint64_t (*pseudo)(const struct pkw_pkt *p, int layer, uint32_t number,
 	    uint32_t upper_len);

@@ -10,6 +10,23 @@
 #define PKW_BUILTIN(X)                                                         \
 	/* the two that are no protocol */                                     \
 	X(raw)                                                                 \
+	/* link */                                                             \
+	X(arp)                                                                 \
+	X(cooked)                                                              \
+	X(ether)                                                               \
+	X(lcp)                                                                 \
+	X(llc)                                                                 \
+	X(lldp)                                                                \
+	X(lldp_8021)                                                           \
+	X(lldp_8023)                                                           \
+	X(lldp_med)                                                            \
+	X(loopback)                                                            \
+	X(mpls)                                                                \
+	X(ncp)                                                                 \
+	X(ppp)                                                                 \
+	X(pppauth)                                                             \
+	X(pppoe)                                                               \
+	X(stp)                                                                 \
 	/* transport */                                                        \
 	X(sctp)                                                                \
 	X(tcp)                                                                 \

@@ -99,6 +99,11 @@ static int tag_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a,
 	    pkw_u(q, ql, TAG_TYPE) == pkw_u(a, al, TAG_TYPE);
 }
 
+static const struct pkw_proto *tag_above(const uint8_t *b, size_t n)
+{
+	return n >= 4 && (b[2] << 8 | b[3]) <= LENGTH_MAX ? &pkw__llc : NULL;
+}
+
 static const struct pkw_bind dot1q_binds[] = {
 	{ .space = "ethertype", .value = 0x8100 },
 };
@@ -110,6 +115,7 @@ static const struct pkw_proto dot1q = {
 	BINDS(dot1q_binds),
 	.cls = PKW_LINK,
 	.summary = "vlan {vlan}",
+	.above = tag_above,
 	.answers = tag_answers,
 };
 
@@ -127,6 +133,7 @@ static const struct pkw_proto dot1ad = {
 	BINDS(dot1ad_binds),
 	.cls = PKW_LINK,
 	.summary = "s-vlan {vlan}",
+	.above = tag_above,
 	.answers = tag_answers,
 };
 

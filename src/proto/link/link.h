@@ -7,5 +7,6 @@
 
 extern const struct pkw_proto pkw__ether;
 extern const struct pkw_proto pkw__llc;
+extern const struct pkw_proto pkw__stp;
 
 #endif

@@ -9,13 +9,14 @@
  * payload.
  *
  * SNAP codes are EtherTypes when the organisation is 0.  Cisco's organisation
- * 00000c has a space of its own; of it we know PVST+, bound as 010b, which no
- * EtherType can be.
+ * 00000c has numbers of its own, of which we know 010b, PVST+: Cisco's spanning
+ * tree for each VLAN.
  */
 #include "proto/link/ethertypes.h"
 #include "proto/link/link.h"
 
 #include <pkw/rows.h>
+#include <string.h>
 
 enum { INFORMATION = 3 }; /* unnumbered */
 
@@ -87,9 +88,15 @@ enum { SNAP_OUI, SNAP_CODE };
 static const struct pkw_field snap_fields[] = {
 	[SNAP_OUI]  = U24("OUI", HEX, LABELS(ouis), .doc = "whose numbers code is one of"),
 	[SNAP_CODE] = U16("code", HEX, LABELS(pkw__ethertypes),
-	    NEXT("ethertype", GUARD(PKW_IN, SNAP_OUI, SET(0) | SET(0x0c))),
+	    NEXT("ethertype", GUARD(PKW_EQ, SNAP_OUI, 0)),
 	    .doc = "protocol; an EtherType if OUI is 0"),
 };
+
+static const struct pkw_proto *snap_above(const uint8_t *b, size_t n)
+{
+	static const uint8_t pvst[] = { 0x00, 0x00, 0x0c, 0x01, 0x0b };
+	return n >= sizeof pvst && !memcmp(b, pvst, sizeof pvst) ? &pkw__stp : NULL;
+}
 
 static const struct pkw_bind snap_binds[] = {
 	{ .space = "llc", .value = 0xaa },
@@ -107,6 +114,7 @@ static const struct pkw_proto snap = {
 	BELOW(snap_below),
 	.cls = PKW_LINK,
 	.summary = "SNAP {OUI} {code}",
+	.above = snap_above,
 };
 
 PROTOS(llc, &pkw__llc, &snap);

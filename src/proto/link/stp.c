@@ -12,6 +12,8 @@
  * Times are in seconds and 1/256 of them.  A bridge identifier is Scapy's pair:
  * 16 bits of priority and system extension, then the address.
  */
+#include "proto/link/link.h"
+
 #include <pkw/rows.h>
 
 enum { TYPE_CONFIG = 0, TYPE_RAPID = 2, TYPE_TCN = 0x80 };
@@ -172,10 +174,9 @@ static const struct pkw_proto *stp_guess(const uint8_t *b, size_t n)
 
 static const struct pkw_bind stp_binds[] = {
 	{ .space = "llc", .value = 0x42 },
-	{ .space = "ethertype", .value = 0x010b, .only = 'd' }, /* PVST+ */
 };
 
-static const struct pkw_proto stp = {
+const struct pkw_proto pkw__stp = {
 	.rec = RECORD("STP", 0, stp_fields),
 	.title = "Spanning tree configuration BPDU",
 	.ref = "IEEE 802.1D-2004 §9.3.1",
@@ -187,4 +188,4 @@ static const struct pkw_proto stp = {
 	.guess = stp_guess,
 };
 
-PROTOS(stp, &stp, &stp_tcn, &rstp, &mstp);
+PROTOS(stp, &pkw__stp, &stp_tcn, &rstp, &mstp);

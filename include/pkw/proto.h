@@ -209,6 +209,9 @@ struct pkw_field {
 	                             expression, shown as layers */
 };
 
+/* As a variant's .key: for all values that no other variant has. */
+#define PKW_ELSE UINT64_MAX
+
 /* One field of the parent that a variant or element wants otherwise. */
 struct pkw_preset {
 	uint8_t field;

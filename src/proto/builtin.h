@@ -8,6 +8,10 @@
  * Sorted by folder, then by name.
  */
 #define PKW_BUILTIN(X)                                                         \
+	/* service/ */                                                         \
+	X(dhcp)                                                                \
+	X(dns)                                                                 \
+	X(tftp)                                                                \
 	/* the two that are no protocol */                                     \
 	X(raw)                                                                 \
 	/* link */                                                             \

@@ -79,10 +79,14 @@ int pkw__when(const struct pkw_pkt *p, unsigned layer,
 const struct pkw_record *pkw__variant(
     const struct pkw_record *const *variants, uint64_t key)
 {
+	const struct pkw_record *other = NULL;
+
 	for (; variants && *variants; variants++)
 		if ((*variants)->key == key)
 			return *variants;
-	return NULL;
+		else if ((*variants)->key == PKW_ELSE)
+			other = *variants;
+	return other;
 }
 
 /* Room for n nodes at index `at'; those from there on move up. */

@@ -209,6 +209,7 @@ int pkw__computed(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v);
 int pkw__sum_now(
     const struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t *v);
+int pkw__uneven(const struct pkw_pkt *p, int node, unsigned field);
 int pkw__bound_value(const struct pkw__bound *b, unsigned nth, uint64_t *v);
 /* IEEE 802.3's CRC-32, as a frame check sequence. */
 uint32_t pkw__crc32(const uint8_t *b, size_t n);

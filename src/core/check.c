@@ -109,10 +109,8 @@ static void check_places(
 		    rec->fields[f->rel.of].type != PKW_LIST)
 			fault(c, rec, f->name, "only a list has a count");
 	}
-	/* alternatives may share a name: conditions tell them apart */
 	for (unsigned i = 0; i < k; i++)
-		if (strcmp(rec->fields[i].name, f->name) == 0 &&
-		    !(rec->fields[i].when[0].op && f->when[0].op))
+		if (strcmp(rec->fields[i].name, f->name) == 0)
 			fault(c, rec, f->name, "the name is taken");
 }
 

@@ -197,6 +197,9 @@ int pkw__child_resize(struct pkw_pkt *p, int node, unsigned field, size_t len);
 void pkw__first_again(struct pkw_pkt *p);
 void pkw__put_layer_int(
     struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t v);
+/* Puts a default record in the place of a variant or sub-record's content. */
+int pkw__inner_make(struct pkw_pkt *p, int node, unsigned field,
+    const struct pkw_record *v);
 int pkw__field_default(struct pkw_pkt *p, int node, unsigned field);
 /* After a field that others depend on has changed (-1: any may have). */
 int pkw__reshape(struct pkw_pkt *p, int node, int changed);
@@ -209,7 +212,6 @@ int pkw__computed(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v);
 int pkw__sum_now(
     const struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t *v);
-int pkw__uneven(const struct pkw_pkt *p, int node, unsigned field);
 int pkw__bound_value(const struct pkw__bound *b, unsigned nth, uint64_t *v);
 /* IEEE 802.3's CRC-32, as a frame check sequence. */
 uint32_t pkw__crc32(const uint8_t *b, size_t n);

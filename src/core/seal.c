@@ -133,18 +133,6 @@ int pkw_field_computed(
 					   : pkw__computed(p, node, field, v);
 }
 
-/* Whether what a length counts is not a multiple of its unit. */
-int pkw__uneven(const struct pkw_pkt *p, int node, unsigned field)
-{
-	const struct pkw_node *n = &p->nodes[node];
-	const struct pkw_rel *rel = &n->rec->fields[field].rel;
-
-	return rel->kind == PKW_LEN && rel->unit > 1 &&
-	    (size_of(p, n->layer, node, n->rec, field) - rel->bias) %
-		    rel->unit !=
-		0;
-}
-
 /* The node of padding at a node's end, however deep; -1: none. */
 static int find_pad(const struct pkw_pkt *p, int node)
 {
@@ -194,6 +182,8 @@ static int pad_for(struct pkw_pkt *p, int node, unsigned k)
 	const struct pkw_field *f = &n->rec->fields[k];
 	int at = node;
 
+	if (f->rel.kind != PKW_LEN || f->rel.unit < 2)
+		return 0;
 	if (p->v.layers[n->layer].flags & PKW_LAYER_READ &&
 	    pkw_pinned(p, node, k))
 		return 0;
@@ -203,9 +193,9 @@ static int pad_for(struct pkw_pkt *p, int node, unsigned k)
 		return 0;
 	if (at < 0)
 		return 0;
-	if (!pkw__uneven(p, node, k))
-		return 0;
 	int64_t size = size_of(p, n->layer, node, n->rec, k) - f->rel.bias;
+	if (size % f->rel.unit == 0)
+		return 0;
 	if (p->nodes[at].kind == PKW_NODE_BYTES)
 		return pkw__splice(p, at, at + 1,
 		    p->nodes[at].off + p->nodes[at].len, 0,

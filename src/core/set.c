@@ -241,7 +241,7 @@ int pkw_field_set_raw(struct pkw_pkt *p, int node, unsigned field,
 	return 0;
 }
 
-static int make_inner(struct pkw_pkt *p, int node, unsigned field,
+int pkw__inner_make(struct pkw_pkt *p, int node, unsigned field,
     const struct pkw_record *v)
 {
 	int c = pkw__child_resize(p, node, field, 0);
@@ -260,11 +260,11 @@ int pkw__field_default(struct pkw_pkt *p, int node, unsigned field)
 	int r = 0;
 
 	if (f->type == PKW_VARIANT)
-		r = make_inner(p, node, field,
+		r = pkw__inner_make(p, node, field,
 		    pkw__variant(
 			f->variants, pkw__field_int(p, node, f->key)));
 	else if (f->type == PKW_SUB)
-		r = make_inner(p, node, field, f->list->rec);
+		r = pkw__inner_make(p, node, field, f->list->rec);
 	if (r >= 0 && f->text)
 		r = pkw_field_parse(p, node, field, f->text, NULL);
 	*pkw__pins(p, node) &= ~bit_of(field);

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One value as text.  Two readers are served: a person, who wants labels and no
+ * quotes, and the expression parser (EXPR), which wants quotes, numbers, and
+ * the same bytes again.
+ *
+ * What does not survive its text is given to the parser as RawVal(b"..."): a
+ * compressed name, a text that decodes to something else, a field in whose
+ * place raw bytes stand.
+ */
+#include "core/expr_write.h"
+
+#include "base/addr.h"
+
+#include <pkw/text.h>
+
+#include <string.h>
+
+static int is_printable(const uint8_t *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (b[i] < 0x20 || b[i] > 0x7e)
+			return 0;
+	return 1;
+}
+
+void pkw__write_bytes(
+    struct pkw_str *out, const uint8_t *b, size_t n, int maybe_text)
+{
+	pkw_str_add(out, maybe_text && is_printable(b, n) ? "\"" : "b\"");
+	pkw_str_pyesc(out, b, n, '"');
+	pkw_str_addc(out, '"');
+}
+
+static void write_raw(struct pkw_str *out, struct pkw_span s, unsigned flags)
+{
+	if (!(flags & PKW__WRITE_EXPR)) {
+		pkw_str_pyesc(out, s.p, s.len, '\0');
+		return;
+	}
+	pkw_str_add(out, "RawVal(");
+	pkw__write_bytes(out, s.p, s.len, 0);
+	pkw_str_addc(out, ')');
+}
+
+static void write_number(const struct pkw_field *f, uint64_t v,
+    struct pkw_str *out)
+{
+	if (f->type == PKW_INT && f->bits < 64 && v >> (f->bits - 1) & 1)
+		v |= ~UINT64_C(0) << f->bits;
+	if (f->base == PKW_HEX) {
+		pkw_str_add(out, "0x");
+		pkw_str_hex64(out, f->type == PKW_INT && f->bits < 64
+		    ? v & ((UINT64_C(1) << f->bits) - 1) : v, 1);
+	} else if (f->type == PKW_INT) {
+		pkw_str_i64(out, (int64_t)v);
+	} else {
+		pkw_str_u64(out, v);
+	}
+}
+
+static void write_int(const struct pkw_pkt *p, int node, unsigned field,
+    unsigned flags, struct pkw_str *out)
+{
+	const struct pkw_field *f = pkw__field_of(p, node, field);
+	const char *label = NULL;
+	uint64_t v = 0;
+
+	pkw_field_u(p, node, field, &v);
+	if (f->type == PKW_FIXED) {
+		pkw__fixed_text(out, v, f->unit);
+		return;
+	}
+	if (f->type == PKW_FLAGS && !(flags & PKW__WRITE_NUMBERS)) {
+		const char *quote = flags & PKW__WRITE_EXPR ? "\"" : "";
+		size_t before = out->len;
+
+		pkw_str_add(out, quote);
+		if (pkw__flags_text(f, v, out) == 0) {
+			pkw_str_add(out, quote);
+			return;
+		}
+		if (!out->err && out->s)
+			out->s[out->len = before] = '\0';
+	}
+	if (!(flags & (PKW__WRITE_EXPR | PKW__WRITE_NUMBERS)))
+		label = pkw_field_label(p, node, field, v);
+	if (label)
+		pkw_str_add(out, label);
+	else
+		write_number(f, v, out);
+}
+
+static void write_address(unsigned type, struct pkw_span s, unsigned flags,
+    struct pkw_str *out)
+{
+	char buf[PKW__IP6_MAX];
+	size_t n = 0;
+
+	if (type == PKW_ADDR)
+		type = s.len == 4 ? PKW_IP4 : s.len == 6 ? PKW_MAC
+		    : s.len == 16 ? PKW_IP6 : PKW_BYTES;
+	if (type == PKW_IP4)
+		n = pkw__fmt_ip4(buf, s.p);
+	else if (type == PKW_MAC)
+		n = pkw__fmt_mac(buf, s.p);
+	else if (type == PKW_IP6)
+		n = pkw__fmt_ip6(buf, s.p);
+	else if (type == PKW_UUID)
+		n = pkw__fmt_uuid(buf, s.p);
+	if (n && flags & PKW__WRITE_EXPR) {
+		pkw_str_addc(out, '"');
+		pkw_str_addn(out, buf, n);
+		pkw_str_addc(out, '"');
+	} else if (n) {
+		pkw_str_addn(out, buf, n);
+	} else if (flags & PKW__WRITE_EXPR) {
+		pkw__write_bytes(out, s.p, s.len, 0);
+	} else {
+		pkw_str_pyesc(out, s.p, s.len, '\0');
+	}
+}
+
+static void write_text(const struct pkw_field *f, struct pkw_span s,
+    unsigned flags, struct pkw_str *out)
+{
+	if (f->bits && f->flags & PKW_ZPAD)
+		while (s.len && s.p[s.len - 1] == 0)
+			s.len--;
+	if (flags & PKW__WRITE_EXPR)
+		pkw__write_bytes(out, s.p, s.len,
+		    f->type == PKW_TEXT || f->flags & PKW_RAWTEXT);
+	else
+		pkw_str_pyesc(out, s.p, s.len, '\0');
+}
+
+/* Numbers with spaces between, as a list. */
+static void write_numbers(const struct pkw_field *f, const char *s,
+    unsigned flags, struct pkw_str *out)
+{
+	pkw_str_addc(out, '[');
+	while (s && *s) {
+		size_t n = strcspn(s, " ");
+		const char *label = NULL;
+		uint64_t v;
+		int neg;
+
+		if (!(flags & (PKW__WRITE_EXPR | PKW__WRITE_NUMBERS)) &&
+		    pkw__num_parse(s, n, &neg, &v) == 0)
+			label = pkw__label(f, 0, v);
+		if (label)
+			pkw_str_add(out, label);
+		else
+			pkw_str_addn(out, s, n);
+		s += n + (s[n] == ' ');
+		if (*s)
+			pkw_str_add(out, ", ");
+	}
+	pkw_str_addc(out, ']');
+}
+
+static void write_coded(const struct pkw_pkt *p, int node, unsigned field,
+    struct pkw_span s, unsigned flags, struct pkw_str *out)
+{
+	const struct pkw_field *f = pkw__field_of(p, node, field);
+	struct pkw_wire w = pkw__wire(p, pkw_node(p, node)->layer);
+	struct pkw_str text = PKW_STR_INIT, again = PKW_STR_INIT;
+	uint32_t off = (uint32_t)(s.p - w.bytes);
+	int r = f->codec->get(&w, off, (uint32_t)s.len, &text);
+	const char *t = text.s ? text.s : "";
+
+	if (r >= 0 && flags & PKW__WRITE_EXPR) {
+		r = f->codec->put(t, text.len, &again, NULL);
+		if (r >= 0 && (again.len != s.len ||
+		    memcmp(again.s ? again.s : "", s.p, s.len) != 0))
+			r = -PKW_EFORMAT;
+	}
+	if (r < 0) {
+		write_raw(out, s, flags);
+	} else if (f->codec->list) {
+		write_numbers(f, t, flags, out);
+	} else if (f->codec->numeric) {
+		pkw_str_addn(out, t, text.len);
+	} else if (flags & PKW__WRITE_EXPR) {
+		pkw__write_bytes(out, (const uint8_t *)t, text.len, 1);
+	} else {
+		pkw_str_pyesc(out, t, text.len, '\0');
+	}
+	if (text.err || again.err)
+		out->err = -PKW_ENOMEM;
+	pkw_str_free(&text);
+	pkw_str_free(&again);
+}
+
+static int is_opaque(const struct pkw_pkt *p, int node, unsigned field)
+{
+	int c = pkw_node_child(p, node, field);
+
+	return c >= 0 && pkw_node(p, c)->flags & PKW_NODE_OPAQUE;
+}
+
+void pkw__write_scalar(const struct pkw_pkt *p, int node, unsigned field,
+    unsigned flags, struct pkw_str *out)
+{
+	const struct pkw_field *f = pkw__field_of(p, node, field);
+	struct pkw_span s = { NULL, 0 };
+	int whole = pkw_field_bytes(p, node, field, &s) == 0;
+
+	if (whole && is_opaque(p, node, field)) {
+		write_raw(out, s, flags);
+		return;
+	}
+	switch ((enum pkw_type)f->type) {
+	case PKW_UINT:
+	case PKW_INT:
+	case PKW_FLAGS:
+	case PKW_FIXED:
+	case PKW_SWITCH:
+		write_int(p, node, field, flags, out);
+		break;
+	case PKW_MAC:
+	case PKW_IP4:
+	case PKW_IP6:
+	case PKW_UUID:
+	case PKW_ADDR:
+		if (whole)
+			write_address(f->type, s, flags, out);
+		break;
+	case PKW_BYTES:
+	case PKW_TEXT:
+		if (whole)
+			write_text(f, s, flags, out);
+		break;
+	case PKW_CODED:
+		if (whole)
+			write_coded(p, node, field, s, flags, out);
+		break;
+	case PKW_LIST:
+	case PKW_VARIANT:
+	case PKW_SUB:
+	case PKW_ALIGN:
+	case PKW__TYPE_N:
+		if (whole)
+			write_raw(out, s, flags);
+		break;
+	}
+}
+
+int pkw_field_text(const struct pkw_pkt *p, int node, unsigned field,
+    unsigned flags, struct pkw_str *out)
+{
+	const struct pkw_node *n = pkw_node(p, node);
+	unsigned w = flags & PKW_TEXT_NUMERIC ? PKW__WRITE_NUMBERS : 0;
+
+	if (!n || !n->rec || field >= n->rec->nfields)
+		return -PKW_ENOFIELD;
+	if (!(n->has >> field & 1))
+		return -PKW_EABSENT;
+	pkw__write_field(p, node, field, w, out);
+	return out->err;
+}

@@ -88,6 +88,37 @@ static void check_columns(
 		fault(c, rec, f->name, "SUM needs a function");
 }
 
+/* Whether no value satisfies both; only such as the conditions name count. */
+static int excludes(const struct pkw_when *a, const struct pkw_when *b)
+{
+	const uint64_t named[] = { a->value, b->value, a->value | b->value,
+		a->value + 1, b->value + 1, a->value - 1, b->value - 1 };
+
+	if (a->op >= PKW_UNDER || b->op >= PKW_UNDER)
+		return a->op != b->op && a->op >= PKW_UNDER &&
+		    b->op >= PKW_UNDER && strcmp(a->name, b->name) == 0;
+	if (!a->op || !b->op || a->field != b->field)
+		return 0;
+	for (uint64_t v = 0; v < 64; v++)
+		if (pkw__when(NULL, 0, a, v) && pkw__when(NULL, 0, b, v))
+			return 0;
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		if (pkw__when(NULL, 0, a, named[i]) &&
+		    pkw__when(NULL, 0, b, named[i]))
+			return 0;
+	return 1;
+}
+
+/* Two fields of one name must never be there both. */
+static int exclusive(const struct pkw_field *f, const struct pkw_field *g)
+{
+	for (int i = 0; i < 2; i++)
+		for (int k = 0; k < 2; k++)
+			if (excludes(&f->when[i], &g->when[k]))
+				return 1;
+	return 0;
+}
+
 static void check_places(
     struct lint *c, const struct pkw_record *rec, unsigned k)
 {
@@ -110,7 +141,8 @@ static void check_places(
 			fault(c, rec, f->name, "only a list has a count");
 	}
 	for (unsigned i = 0; i < k; i++)
-		if (strcmp(rec->fields[i].name, f->name) == 0)
+		if (strcmp(rec->fields[i].name, f->name) == 0 &&
+		    !exclusive(&rec->fields[i], f))
 			fault(c, rec, f->name, "the name is taken");
 }
 

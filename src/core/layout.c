@@ -231,6 +231,14 @@ static void learn(struct lay *c, struct rec *r, unsigned k)
 		from = (int64_t)(r->bit / 8);
 	else if (rel->of != PKW_OF_RECORD)
 		return;
+	if (rel->of == PKW_OF_RECORD && n < r->rec->shape->minlen &&
+	    r->off + (int64_t)r->rec->shape->minlen <= r->limit &&
+	    r->node >= 0 && c->p->nodes[r->node].depth == 0) {
+		/* a header always has its fixed part, as for the walk */
+		fault(c, -1, r->off, f->name,
+		    "the header length is shorter than the header");
+		n = r->rec->shape->minlen;
+	}
 	if (from + n < (int64_t)(r->bit / 8)) {
 		fault(c, r->node, r->off, f->name,
 		    "the length is shorter than what it counts");

@@ -23,14 +23,15 @@ enum { GRE_C, GRE_R, GRE_K, GRE_S, GRE_STRICT, GRE_RECUR, GRE_FLAGS, GRE_VERSION
 
 static const struct pkw_field gre_fields[] = {
 	[GRE_C]	      = BITS(1, "chksum_present"),
-	[GRE_R]	      = BITS(1, "routing_present", NEXT("gre.routing"), .doc = "RFC 1701"),
+	[GRE_R]	      = BITS(1, "routing_present", .doc = "RFC 1701"),
 	[GRE_K]	      = BITS(1, "key_present"),
 	[GRE_S]	      = BITS(1, "seqnum_present"),
 	[GRE_STRICT]  = BITS(1, "strict_route_source", .doc = "RFC 1701"),
 	[GRE_RECUR]   = BITS(3, "recursion_control", .doc = "RFC 1701"),
 	[GRE_FLAGS]   = BITS(5, "flags"),
 	[GRE_VERSION] = BITS(3, "version"),
-	[GRE_PROTO]   = U16("proto", HEX, NEXT("ethertype"), LABELS(pkw__ethertypes)),
+	[GRE_PROTO] =
+	    U16("proto", HEX, NEXT("ethertype", GUARD(PKW_EQ, GRE_R, 0)), LABELS(pkw__ethertypes)),
 	U16("chksum", HEX, IF(PKW_EQ, GRE_C, 1), SUM(&pkw_sum_inet, .of = PKW_OF_LAYER),
 	    .doc = "of header and payload"),
 	U16("offset", HEX, IF(PKW_EQ, GRE_C, 1), .doc = "of the active source route entry"),
@@ -69,18 +70,23 @@ static const struct pkw_field pptp_fields[] = {
 	U32("ack_number", HEX, IF(PKW_EQ, PPTP_A, 1)),
 };
 
-static const struct pkw_proto gre, pptp;
+static const struct pkw_proto gre, pptp, sre;
 
 static const struct pkw_proto *gre_version(const uint8_t *b, size_t n)
 {
 	return n >= 2 && (b[1] & 7) == 1 ? &pptp : NULL;
 }
 
+static const struct pkw_proto *gre_above(const uint8_t *b, size_t n)
+{
+	return n >= 1 && b[0] & 0x40 ? &sre : NULL;
+}
+
 static const struct pkw_bind gre_binds[]  = { { .space = "ipproto", .value = 47 } };
 static const struct pkw_bind pptp_binds[] = {
 	{ .space = "ipproto", .value = 47, .only = 'b' },
 };
-static const struct pkw_bind sre_binds[] = { { .space = "gre.routing", .value = 1 } };
+static const struct pkw_below sre_below[] = { { "GRE", "routing_present", 1, NULL } };
 
 static const struct pkw_proto gre = {
 	.rec	 = RECORD("GRE", 0, gre_fields),
@@ -89,6 +95,7 @@ static const struct pkw_proto gre = {
 	.cls	 = PKW_NETWORK,
 	.summary = "{proto}",
 	.guess	 = gre_version,
+	.above	 = gre_above,
 	BINDS(gre_binds),
 };
 
@@ -98,7 +105,7 @@ static const struct pkw_proto sre = {
 	.ref	 = "RFC 1701",
 	.next	 = "GRErouting",
 	.summary = "family {address_family}",
-	BINDS(sre_binds),
+	BELOW(sre_below),
 };
 
 static const struct pkw_proto pptp = {

@@ -5,10 +5,10 @@
  * allows payloads other than Ethernet, and the group policy option
  * (draft-smith-vxlan-group-policy).  Names and order are Scapy's.
  *
- * What carries IP needs the generic extension: a layer that stands in the space
- * "vxlan" asks for its flag by a row of struct pkw_below.  Ethernet does not,
- * unlike in Scapy, whose VXLAN()/Ether() is a packet of the extension on the
- * plain protocol's port: Linux' vxlan device drops it.
+ * What is not Ethernet needs the generic extension: IP and IPv6 ask for its flag
+ * and their number in NextProtocol by their rows of struct pkw_below.  Ethernet
+ * does not, unlike in Scapy, whose VXLAN()/Ether() is a packet of the extension
+ * on the plain protocol's port: Linux' vxlan device drops it.
  */
 #include <pkw/pkt.h>
 #include <pkw/rows.h>
@@ -37,7 +37,7 @@ static const struct pkw_field vxlan_fields[] = {
 	[VXLAN_FLAGS] =
 	    FLAGS(8, flag_names, "flags", .def = 8, .doc = "Instance: the VNI is valid"),
 	U16("reserved0", IF(PKW_BITS, VXLAN_FLAGS, GPE)),
-	U8("NextProtocol", IF(PKW_BITS, VXLAN_FLAGS, GPE), NEXT("vxlan"), LABELS(next_names)),
+	U8("NextProtocol", IF(PKW_BITS, VXLAN_FLAGS, GPE), LABELS(next_names)),
 	U24("reserved1", IF(PKW_NBITS, VXLAN_FLAGS, GPE | GROUP)),
 	FLAGS(8, policy_names, "gpflags", IF(PKW_BITS, VXLAN_FLAGS, GROUP),
 	    .doc = "D: do not learn, A: policy applied"),
@@ -45,6 +45,16 @@ static const struct pkw_field vxlan_fields[] = {
 	U24("vni", HEX, .doc = "VXLAN network identifier"),
 	U8("reserved2", HEX),
 };
+
+/* Flags are the first byte, NextProtocol the fourth. */
+static const struct pkw_proto *vxlan_above(const uint8_t *b, size_t n)
+{
+	static const char *const next[] = { "Ether", "IP", "IPv6", "Ether" };
+
+	if (n < 4 || !(b[0] & GPE))
+		return NULL;
+	return pkw_proto_find(b[3] < PKW_N(next) ? next[b[3]] : "Raw");
+}
 
 /* RFC 7348, GPE, NSH, Linux before it had a number, Cisco ACI. */
 static const struct pkw_bind vxlan_binds[] = {
@@ -60,6 +70,7 @@ static const struct pkw_proto vxlan = {
 	.title	 = "Virtual eXtensible Local Area Network",
 	.ref	 = "RFC 7348",
 	.next	 = "Ether",
+	.above	 = vxlan_above,
 	.summary = "vni {vni}",
 	BINDS(vxlan_binds),
 };

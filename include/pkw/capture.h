@@ -12,7 +12,9 @@
  * A writer opened with `.source = reader' continues the reader's file: frames
  * put unchanged, or edited in place, keep their record byte for byte, and so do
  * sections, interfaces, name resolution, secrets and blocks nobody knows.  Runs
- * of such frames are written straight out of the read buffer.
+ * of such frames are written straight out of the read buffer: so open the
+ * writer before the first next(), edit a frame before putting it, and leave its
+ * bytes alone from then until the next next().
  *
  *	struct pkw_reader *r = pkw_reader_open("in.pcapng", 0, &d);
  *	struct pkw_writer *w = pkw_writer_open("out.pcapng",
@@ -48,7 +50,7 @@ enum pkw_read_flag {
 	PKW_READ_MMAP = 1 << 1,    /* map a plain file instead of reading it;
 				      it must not be cut meanwhile (SIGBUS) */
 	PKW_READ_HEADERS = 1 << 2  /* payload will not be touched: map if that
-				      is faster (mean record over 700 bytes) */
+				      is faster (tiny packets, or huge ones) */
 };
 
 enum pkw_write_flag {

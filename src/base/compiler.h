@@ -7,10 +7,14 @@
 #define PKW__INLINE static inline __attribute__((always_inline))
 #define PKW__LIKELY(x) __builtin_expect(!!(x), 1)
 #define PKW__UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define PKW__NOINLINE __attribute__((noinline))
+#define PKW__PREFETCH(p) __builtin_prefetch((const void *)(p))
 #else
 #define PKW__INLINE static inline
 #define PKW__LIKELY(x) (x)
 #define PKW__UNLIKELY(x) (x)
+#define PKW__NOINLINE
+#define PKW__PREFETCH(p) ((void)(p))
 #endif
 
 /* The number of the lowest set bit of a number that is not 0. */

@@ -3,6 +3,8 @@
 #ifndef PKW_CAPTURE_WIRE_H
 #define PKW_CAPTURE_WIRE_H
 
+#include "base/compiler.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -84,11 +86,7 @@ static inline uint32_t pad4(uint32_t n)
 /* Fetches the record headers ahead; an address past the buffer does no harm. */
 static inline void prefetch(const uint8_t *p)
 {
-#if defined(__GNUC__)
-	__builtin_prefetch((const void *)((uintptr_t)p + 1024));
-#else
-	(void)p;
-#endif
+	PKW__PREFETCH((uintptr_t)p + 1024);
 }
 
 #endif

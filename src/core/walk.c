@@ -64,23 +64,34 @@ const struct pkw_proto *pkw__resolve(
 	return pkw__raw;
 }
 
-static const struct pkw_proto *next_of(
-    struct pkw_layer *l, const struct pkw__shape *sh, const uint8_t *h)
+static const struct pkw_proto *next_of(struct pkw_layer *l,
+    const struct pkw__shape *sh, const uint8_t *h, uint32_t avail)
 {
+	const struct pkw_proto *above = NULL;
+	int stop = 0;
+
 	for (unsigned i = 0; i < sh->nsel; i++) {
 		const struct pkw__select *s = &sh->sel[i];
 		if (s->guard_op) {
 			struct pkw_when w = { .op = s->guard_op,
 				.value = s->guard_value };
 			if (!pkw__when(NULL, 0, &w, slot_load(h, &s->guard))) {
-				l->flags |= PKW_LAYER_STOP;
-				return pkw__raw;
+				stop = 1;
+				break;
 			}
 		}
 		const struct pkw_proto *q =
 		    pkw__space_find(s->space, slot_load(h, &s->at));
 		if (q)
 			return q;
+	}
+	if (l->proto->above)
+		above = l->proto->above(h, avail);
+	if (above)
+		return above;
+	if (stop) {
+		l->flags |= PKW_LAYER_STOP;
+		return pkw__raw;
 	}
 	return sh->next ? sh->next : pkw__raw;
 }
@@ -190,8 +201,14 @@ static const struct pkw_proto *step(struct pkw_pkt *p,
 	struct pkw_layer *l = add_layer(p, proto, *at, *limit);
 	if (p->v.first[proto->cls] < 0)
 		p->v.first[proto->cls] = (int8_t)i;
-	l->len = head_length(p, i, sh, h, avail);
-	l->end = layer_end(p, i, sh, h, *limit);
+	if (sh->head == PKW__HEAD_WHOLE && sh->extent == PKW__END_LAYER) {
+		l->len = sh->minlen;
+		l->end = layer_end(p, i, sh, h, *limit);
+		l->len = l->end - l->off;
+	} else {
+		l->len = head_length(p, i, sh, h, avail);
+		l->end = layer_end(p, i, sh, h, *limit);
+	}
 	if (l->end < *limit) {
 		behind->off = l->end;
 		behind->end = *limit;
@@ -212,7 +229,7 @@ static const struct pkw_proto *step(struct pkw_pkt *p,
 	}
 	if (*at >= body_end)
 		return NULL;
-	return next_of(l, sh, h);
+	return next_of(l, sh, h, avail);
 }
 
 void pkw__walk(struct pkw_pkt *p, const struct pkw_proto *first, uint32_t off,

@@ -217,6 +217,9 @@ PKW_API int pkw_node_parent(const struct pkw_pkt *p, int node);
 /* The child node that holds a variable (or opaque) field; negative: none. */
 PKW_API int pkw_node_child(const struct pkw_pkt *p, int node, unsigned field);
 
+/* The present one of the fields of that name, else the first; negative. */
+PKW_API int pkw_field_named(
+    const struct pkw_pkt *p, int node, const char *name);
 /* Where a present field lies, in bits from the packet's start. */
 PKW_API int pkw_field_where(const struct pkw_pkt *p, int node, unsigned field,
     uint64_t *bit, uint64_t *bits);

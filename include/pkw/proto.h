@@ -371,7 +371,10 @@ PKW_API const struct pkw_proto *pkw_bound(const char *space, uint32_t value);
 PKW_API int64_t pkw_bound_number(
     const char *space, const struct pkw_proto *proto);
 
-/* Index of the field of that name in a record, -PKW_ENOFIELD. */
+/*
+ * Index of the field of that name in a record, -PKW_ENOFIELD.  Where several
+ * alternatives share the name it is the first: see pkw_field_named().
+ */
 PKW_API int pkw_field_find(const struct pkw_record *rec, const char *name);
 
 /*

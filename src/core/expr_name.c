@@ -96,7 +96,7 @@ int pkw__name_field(const struct pkw_pkt *p, int node, const char *name,
     int deep, int *at, unsigned *field)
 {
 	const struct pkw_record *rec = pkw_node(p, node)->rec;
-	int k = pkw_field_find(rec, name);
+	int k = pkw_field_named(p, node, name);
 
 	if (k >= 0) {
 		*at = node;

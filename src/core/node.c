@@ -206,6 +206,22 @@ void pkw__field_int_put(
 		bits_put(p->v.bytes, bit, f->bits, v);
 }
 
+int pkw_field_named(const struct pkw_pkt *p, int node, const char *name)
+{
+	const struct pkw_node *n = pkw_node(p, node);
+	int first = -PKW_ENOFIELD;
+
+	for (size_t k = 0; n && n->rec && k < n->rec->nfields; k++) {
+		if (strcmp(n->rec->fields[k].name, name) != 0)
+			continue;
+		if (n->has >> k & 1)
+			return (int)k;
+		if (first < 0)
+			first = (int)k;
+	}
+	return first;
+}
+
 int pkw_field_where(const struct pkw_pkt *p, int node, unsigned field,
     uint64_t *bit, uint64_t *bits)
 {

@@ -31,6 +31,10 @@
 	X(pppauth)                                                             \
 	X(pppoe)                                                               \
 	X(stp)                                                                 \
+	/* network */                                                          \
+	X(icmp)                                                                \
+	X(icmp_ext)                                                            \
+	X(ip)                                                                  \
 	/* transport */                                                        \
 	X(sctp)                                                                \
 	X(tcp)                                                                 \

@@ -34,6 +34,7 @@
 	/* network */                                                          \
 	X(icmp)                                                                \
 	X(icmp_ext)                                                            \
+	X(igmp)                                                                \
 	X(ip)                                                                  \
 	/* transport */                                                        \
 	X(sctp)                                                                \

@@ -34,8 +34,13 @@
 	/* network */                                                          \
 	X(icmp)                                                                \
 	X(icmp_ext)                                                            \
+	X(icmpv6)                                                              \
 	X(igmp)                                                                \
 	X(ip)                                                                  \
+	X(ipsec)                                                               \
+	X(ipv6)                                                                \
+	X(ipv6_ext)                                                            \
+	X(srv6)                                                                \
 	/* transport */                                                        \
 	X(sctp)                                                                \
 	X(tcp)                                                                 \

@@ -40,6 +40,11 @@
 	X(ipsec)                                                               \
 	X(ipv6)                                                                \
 	X(ipv6_ext)                                                            \
+	X(mip6)                                                                \
+	X(mld)                                                                 \
+	X(nd)                                                                  \
+	X(nd_options)                                                          \
+	X(ni)                                                                  \
 	X(srv6)                                                                \
 	/* transport */                                                        \
 	X(sctp)                                                                \

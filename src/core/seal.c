@@ -175,7 +175,26 @@ static int pad_node(struct pkw_pkt *p, int node, int64_t size, unsigned unit)
 	    p->nodes[pad].len, want);
 }
 
-/* Padding that a length counts in units asks for. */
+/* By how much raw bytes in the place of fixed fields are longer than those. */
+static int64_t oddity(const struct pkw_pkt *p, int node)
+{
+	int64_t more = 0;
+
+	if (!(p->nodes[node].flags & PKW_NODE_ODD))
+		return 0;
+	for (int c = pkw_node_first(p, node); c >= 0; c = pkw_node_next(p, c)) {
+		unsigned k = p->nodes[c].field;
+		if (k != PKW_NO_FIELD && p->nodes[node].rec->fields[k].bits)
+			more += (int64_t)p->nodes[c].len -
+			    p->nodes[node].rec->fields[k].bits / 8;
+	}
+	return more;
+}
+
+/*
+ * Padding that a length counts in units asks for.  It makes the variable part
+ * even; a header that the user's raw bytes made odd stays so.
+ */
 static int pad_for(struct pkw_pkt *p, int node, unsigned k)
 {
 	const struct pkw_node *n = &p->nodes[node];
@@ -194,6 +213,8 @@ static int pad_for(struct pkw_pkt *p, int node, unsigned k)
 	if (at < 0)
 		return 0;
 	int64_t size = size_of(p, n->layer, node, n->rec, k) - f->rel.bias;
+	if (f->rel.of == PKW_OF_RECORD)
+		size -= oddity(p, node);
 	if (size % f->rel.unit == 0)
 		return 0;
 	if (p->nodes[at].kind == PKW_NODE_BYTES)

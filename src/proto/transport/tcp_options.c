@@ -115,12 +115,21 @@ static const struct pkw_label algorithms[] = {
 	{ 2, "16-bit Fletcher", 0 }, { 3, "Redundant Checksum Avoidance", 0 },
 };
 /* clang-format on */
+/* Scapy's form, of five bytes; and the RFC's of three, which has no name there. */
 static const struct pkw_field altchksum_fields[] = {
 	OPTION(14),
-	U8("algorithm", LABELS(algorithms), .doc = "RFC 1146 §2"),
-	U16("value", .flags = PKW_MAYEND, .doc = "not of the RFC, but of Scapy"),
+	U8("algorithm", LABELS(algorithms)),
+	U16("value"),
 };
 static const struct pkw_record opt_altchksum = RECORD("AltChkSum", 14, altchksum_fields);
+
+#define ALTCHKSUM_RFC (UINT64_C(14) << 16)
+static const struct pkw_field altchksum_rfc_fields[] = {
+	OPTION(14),
+	U8("algorithm", LABELS(algorithms), .doc = "RFC 1146 §2"),
+};
+static const struct pkw_record opt_altchksum_rfc =
+    RECORD_WITH("AltChkSum", ALTCHKSUM_RFC, altchksum_rfc_fields, .nameless = 1);
 
 static const struct pkw_field altchksumopt_fields[] = {
 	OPTION(15),
@@ -159,9 +168,17 @@ static const struct pkw_field ao_fields[]   = {
 };
 static const struct pkw_record opt_ao = RECORD("AO", 29, ao_fields);
 
+static const struct pkw_field cookie_fields[] = {
+	U32("word", HEX),
+};
+static const struct pkw_record cookie_rec = RECORD("word", 0, cookie_fields);
+static const struct pkw_list cookie	  = {
+	      .rec   = &cookie_rec,
+	      .style = PKW_LIST_VALUES,
+};
 static const struct pkw_field tfo_fields[] = {
 	OPTION(34),
-	BYTES("cookie", .doc = "none asks for one, RFC 7413 §4.1.1"),
+	LIST(&cookie, "cookie", .doc = "none asks for one, RFC 7413 §4.1.1"),
 };
 static const struct pkw_record opt_tfo = RECORD("TFO", 34, tfo_fields);
 
@@ -337,6 +354,7 @@ static const struct pkw_record *const options[] = {
 	&opt_sack,
 	&opt_timestamp,
 	&opt_altchksum,
+	&opt_altchksum_rfc,
 	&opt_altchksumopt,
 	&opt_md5,
 	&opt_mood,
@@ -372,6 +390,8 @@ static int64_t option_key(const struct pkw_wire *w, uint32_t off, uint32_t max)
 
 	if (max == 0)
 		return -1;
+	if (b[0] == 14 && max > 1 && b[1] == 3)
+		return (int64_t)ALTCHKSUM_RFC;
 	if (b[0] != 30 || max < 3)
 		return b[0];
 	switch (b[2] >> 4) {

@@ -10,7 +10,9 @@
 #define PKW_BUILTIN(X)                                                         \
 	/* service/ */                                                         \
 	X(dhcp)                                                                \
+	X(dhcp6)                                                               \
 	X(dns)                                                                 \
+	X(ntp)                                                                 \
 	X(tftp)                                                                \
 	/* the two that are no protocol */                                     \
 	X(raw)                                                                 \

@@ -34,6 +34,25 @@ static inline unsigned ctz64(unsigned long long v)
 }
 
 /*
+ * Sixteen bytes in one register, and two of them interleaved byte by byte: the
+ * lower and the upper halves.
+ */
+#if defined(__GNUC__)
+typedef unsigned char pkw__v16 __attribute__((vector_size(16)));
+typedef signed char pkw__v16s __attribute__((vector_size(16)));
+#if defined(__clang__)
+#define PKW__ZIP(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define PKW__ZIP(a, b, ...) __builtin_shuffle(a, b, (pkw__v16){ __VA_ARGS__ })
+#endif
+#define PKW__ZIP_LOW(a, b)                                                     \
+	PKW__ZIP(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define PKW__ZIP_HIGH(a, b)                                                    \
+	PKW__ZIP(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30,   \
+	    15, 31)
+#endif
+
+/*
  * PKW__X86: one function may be compiled for instructions that the rest of the
  * library does not take for granted, and asked for at run time.
  */

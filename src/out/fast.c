@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tables and the longer half of fast.h.
+ *
+ * Hexadecimal goes 16 bytes at a time: nibbles are split, turned into digits by
+ * one comparison (39 is what lies between '9' and 'a'), and interleaved.  It is
+ * written for whatever vectors the compiler makes of a plain loop over sixteen;
+ * the tail is the last sixteen once more, or a table.
+ */
+#include "out/fast.h"
+
+#define D1(a) a "0" a "1" a "2" a "3" a "4" a "5" a "6" a "7" a "8" a "9"
+const char pkw__pairs[201] = D1("0") D1("1") D1("2") D1("3") D1("4") D1("5")
+    D1("6") D1("7") D1("8") D1("9");
+
+#define H1(a) D1(a) a "a" a "b" a "c" a "d" a "e" a "f"
+const char pkw__hexpairs[513] = H1("0") H1("1") H1("2") H1("3") H1("4") H1("5")
+    H1("6") H1("7") H1("8") H1("9") H1("a") H1("b") H1("c") H1("d") H1("e")
+    H1("f");
+
+#define O1(a)                                                                  \
+	a "0.", a "1.", a "2.", a "3.", a "4.", a "5.", a "6.", a "7.",        \
+	    a "8.", a "9."
+#define O2(a)                                                                  \
+	O1(a "0"), O1(a "1"), O1(a "2"), O1(a "3"), O1(a "4"), O1(a "5"),      \
+	    O1(a "6"), O1(a "7"), O1(a "8"), O1(a "9")
+const char pkw__octets[256][5] = { O1(""), O1("1"), O1("2"), O1("3"), O1("4"),
+	O1("5"), O1("6"), O1("7"), O1("8"), O1("9"), O2("1"), O1("20"),
+	O1("21"), O1("22"), O1("23"), O1("24"), "250.", "251.", "252.", "253.",
+	"254.", "255." };
+
+/* Eight digits with leading zeros. */
+static char *eight(char *o, unsigned v)
+{
+	unsigned hi = v / 10000, lo = v % 10000;
+
+	fast_pair(o, hi / 100);
+	fast_pair(o + 2, hi % 100);
+	fast_pair(o + 4, lo / 100);
+	return fast_pair(o + 6, lo % 100);
+}
+
+char *pkw__fast_long(char *o, uint64_t v)
+{
+	if (v < 100000000) {
+		unsigned hi = (unsigned)v / 10000, lo = (unsigned)v % 10000;
+
+		o = fast_u64(o, hi);
+		o = fast_pair(o, lo / 100);
+		return fast_pair(o, lo % 100);
+	}
+	o = fast_u64(o, v / 100000000);
+	return eight(o, (unsigned)(v % 100000000));
+}
+
+static void hex16(char *restrict o, const uint8_t *restrict b)
+{
+	pkw__v16 x, hi, lo;
+
+	memcpy(&x, b, 16);
+	hi = x >> 4;
+	lo = x & 15;
+	/* compared as signed, for which there is an instruction */
+	hi += 48 + ((pkw__v16)((pkw__v16s)hi > 9) & 39);
+	lo += 48 + ((pkw__v16)((pkw__v16s)lo > 9) & 39);
+	x = PKW__ZIP_LOW(hi, lo);
+	memcpy(o, &x, 16);
+	x = PKW__ZIP_HIGH(hi, lo);
+	memcpy(o + 16, &x, 16);
+}
+
+char *pkw__fast_hex(char *o, const uint8_t *b, size_t n)
+{
+	size_t i = 0;
+
+	for (; i + 16 <= n; i += 16)
+		hex16(o + 2 * i, b + i);
+	if (n >= 16 && i < n) {
+		hex16(o + 2 * (n - 16), b + n - 16);
+		return o + 2 * n;
+	}
+	for (; i < n; i++)
+		fast_byte(o + 2 * i, b[i]);
+	return o + 2 * n;
+}
+
+/* One group without leading zeros. */
+static char *group(char *o, unsigned v)
+{
+	char t[4];
+	unsigned n = 1u + (v > 0xf) + (v > 0xff) + (v > 0xfff);
+
+	fast_byte(t, v >> 8);
+	fast_byte(t + 2, v & 255);
+	memcpy(o, t + 4 - n, n);
+	return o + n;
+}
+
+/* The first longest run of two or more zero groups, from a map of them. */
+static unsigned zeros(unsigned map, unsigned *run)
+{
+	unsigned best = 8;
+
+	*run = 0;
+	for (unsigned i = 0; i < 8; i++) {
+		unsigned n = 0;
+
+		while (i + n < 8 && map >> (i + n) & 1)
+			n++;
+		if (n > 1 && n > *run) {
+			best = i;
+			*run = n;
+		}
+		i += n;
+	}
+	return best;
+}
+
+char *pkw__fast_ip6(char *o, const uint8_t *b)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	unsigned g[8], map = 0, at = 8, run = 0;
+
+	if (PKW__UNLIKELY(memcmp(b, mapped, sizeof mapped) == 0)) {
+		memcpy(o, "::ffff:", 7);
+		return fast_ip4(o + 7, b + 12);
+	}
+	for (unsigned i = 0; i < 8; i++) {
+		g[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
+		map |= (unsigned)(g[i] == 0) << i;
+	}
+	if (map & map >> 1)
+		at = zeros(map, &run);
+	for (unsigned i = 0; i < 8; i++) {
+		if (i == at) {
+			*o++ = ':';
+			*o++ = ':';
+			i += run - 1;
+			continue;
+		}
+		if (i && i != at + run)
+			*o++ = ':';
+		o = group(o, g[i]);
+	}
+	return o;
+}
+
+/* A fraction with the fewest digits that tell it from its neighbours. */
+char *pkw__fast_fixed(char *o, uint64_t v, unsigned bits, unsigned digits)
+{
+	uint64_t scale = 1;
+
+	if (bits == 0 || bits > 32)
+		return fast_u64(o, v);
+	for (unsigned i = 0; i < digits; i++)
+		scale *= 10;
+	uint64_t whole = v >> bits, part = v & ((UINT64_C(1) << bits) - 1);
+	/* in two halves, for the product may need more than 64 bits */
+	uint64_t hi = part >> bits / 2, lo = part & ((UINT64_C(1) << bits / 2) - 1);
+	uint64_t a = hi * scale, b = lo * scale;
+	unsigned up = bits - bits / 2;
+	uint64_t q = (a >> up) +
+	    ((((a & ((UINT64_C(1) << up) - 1)) << bits / 2) + b +
+	         (UINT64_C(1) << (bits - 1))) >> bits);
+	if (q >= scale) {
+		whole++;
+		q -= scale;
+	}
+	o = fast_u64(o, whole);
+	*o++ = '.';
+	for (uint64_t s = scale / 10; s; s /= 10)
+		*o++ = (char)('0' + q / s % 10);
+	while (o[-1] == '0' && o[-2] != '.')
+		o--;
+	return o;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text at a few nanoseconds a value: what every field of a line comes down to. */
+#ifndef PKW_OUT_FAST_H
+#define PKW_OUT_FAST_H
+
+/*
+ * Each writes at o and returns where it ended.  They may write up to FAST_SLACK
+ * bytes more than that, which mean nothing: fixed-size copies cost less than
+ * exact ones.  So room must be made for what a value can take and the slack.
+ */
+
+#include "base/compiler.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { FAST_SLACK = 64, FAST_MAC = 17 };
+
+extern const char pkw__pairs[201];     /* 00 01 ... 99 */
+extern const char pkw__hexpairs[513];  /* 00 01 ... ff */
+extern const char pkw__octets[256][5]; /* "7.", "42.", "255." */
+
+PKW__INLINE char *fast_pair(char *o, unsigned v)
+{
+	memcpy(o, pkw__pairs + 2 * v, 2);
+	return o + 2;
+}
+
+/* Text of up to 16 bytes that can be read beyond, or longer. */
+PKW__INLINE char *fast_text(char *o, const char *text, size_t n)
+{
+	memcpy(o, text, 16);
+	if (PKW__UNLIKELY(n > 16)) {
+		memcpy(o + 16, text + 16, 16);
+		if (PKW__UNLIKELY(n > 32))
+			memcpy(o + 32, text + 32, n - 32);
+	}
+	return o + n;
+}
+
+char *pkw__fast_long(char *o, uint64_t v);
+
+PKW__INLINE char *fast_u64(char *o, uint64_t v)
+{
+	if (v < 10) {
+		*o = (char)('0' + v);
+		return o + 1;
+	}
+	if (v < 100)
+		return fast_pair(o, (unsigned)v);
+	if (v >= 10000)
+		return pkw__fast_long(o, v);
+	unsigned x = (unsigned)v, hi = x / 100;
+	if (hi < 10)
+		*o++ = (char)('0' + hi);
+	else
+		o = fast_pair(o, hi);
+	return fast_pair(o, x - hi * 100);
+}
+
+PKW__INLINE char *fast_i64(char *o, int64_t v)
+{
+	if (v >= 0)
+		return fast_u64(o, (uint64_t)v);
+	*o = '-';
+	return fast_u64(o + 1, -(uint64_t)v);
+}
+
+/* Exactly n digits of the fraction of a second. */
+PKW__INLINE char *fast_fraction(char *o, uint32_t ns, unsigned n)
+{
+	char t[10];
+
+	t[0] = (char)('0' + ns / 100000000);
+	ns %= 100000000;
+	fast_pair(t + 1, ns / 1000000);
+	ns %= 1000000;
+	fast_pair(t + 3, ns / 10000);
+	ns %= 10000;
+	fast_pair(t + 5, ns / 100);
+	fast_pair(t + 7, ns % 100);
+	memcpy(o, t, 9);
+	return o + n;
+}
+
+PKW__INLINE char *fast_octet(char *o, unsigned v)
+{
+	memcpy(o, pkw__octets[v], 4);
+	return o + 2 + (v > 9) + (v > 99);
+}
+
+PKW__INLINE char *fast_ip4(char *o, const uint8_t *b)
+{
+	o = fast_octet(o, b[0]);
+	o = fast_octet(o, b[1]);
+	o = fast_octet(o, b[2]);
+	return fast_octet(o, b[3]) - 1;
+}
+
+PKW__INLINE char *fast_byte(char *o, unsigned v)
+{
+	memcpy(o, pkw__hexpairs + 2 * v, 2);
+	return o + 2;
+}
+
+PKW__INLINE char *fast_mac(char *o, const uint8_t *b)
+{
+	for (unsigned i = 0; i < 6; i++) {
+		fast_byte(o + 3 * i, b[i]);
+		o[3 * i + 2] = ':';
+	}
+	return o + FAST_MAC;
+}
+
+/* Lower-case hexadecimal of any number of bytes. */
+char *pkw__fast_hex(char *o, const uint8_t *b, size_t n);
+
+/* RFC 5952; the same text as pkw__fmt_ip6(). */
+char *pkw__fast_ip6(char *o, const uint8_t *b);
+
+/*
+ * v / 2^bits with so many digits behind the point, without zeros at its end;
+ * more than 32 bits of fraction: the plain number.
+ */
+char *pkw__fast_fixed(char *o, uint64_t v, unsigned bits, unsigned digits);
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One line a packet: the time, then each layer from the network layer up, as
+ * its protocol's summary template says:
+ *
+ *   12:34:56.123456 IP 10.0.0.1 > 10.0.0.2 / TCP 1024 > 80 S seq 0 / Raw 5
+ *
+ * A template is compiled once into a few steps: copy text, or print a field of
+ * this layer from its fixed place.  Only fields behind something of variable
+ * size, and those of records ({qd.qname}), ask for the layer's inside.
+ * No name is ever resolved.
+ *
+ * Values are those of the tables: labels where there are any, unless numbers
+ * are wanted; letters for flags.  What comes from the packet is escaped.
+ */
+#include "out/color.h"
+#include "out/value.h"
+
+#include "core/core.h"
+
+enum line_kind {
+	LINE_END,
+	LINE_TEXT,
+	LINE_FIELD, /* of this layer */
+	LINE_LOOK,  /* of the nearest layer `name' below */
+	LINE_EACH   /* of each element of list k: the field `name' */
+};
+
+struct line_op {
+	uint8_t kind;
+	uint8_t field;
+	uint32_t len;
+	const char *text; /* TEXT; the name for LOOK and EACH */
+	const char *sub;  /* LOOK: the field's name */
+};
+
+enum {
+	EACH_MAX = 4,  /* elements of a list that are shown */
+	BYTES_MAX = 16 /* bytes of an opaque field that are shown */
+};
+
+/* ---- templates ---- */
+
+static int parse_field(struct plates *t, const struct pkw_record *rec,
+    const char *s, size_t n, struct line_op *op)
+{
+	char name[64];
+	const char *dot = memchr(s, '.', n);
+	size_t head = dot ? (size_t)(dot - s) : n;
+
+	if (n >= sizeof name)
+		return -PKW_ENOFIELD;
+	memcpy(name, s, head);
+	name[head] = '\0';
+	int k = pkw_field_find(rec, name);
+	if (k < 0 && !dot)
+		return -PKW_ENOFIELD;
+	op->kind = !dot ? LINE_FIELD : k >= 0 ? LINE_EACH : LINE_LOOK;
+	if (k >= 0)
+		op->field = (uint8_t)k;
+	if (op->kind == LINE_LOOK)
+		op->text = pkw__arena_dup(&t->arena, name, head);
+	if (dot)
+		op->sub = pkw__arena_dup(&t->arena, dot + 1, n - head - 1);
+	return 0;
+}
+
+/* "{src} > {dst}": what cannot be understood stays as it is. */
+static struct line_op *compile(struct plates *t, const struct pkw_record *rec,
+    const char *s)
+{
+	size_t most = 2;
+
+	for (const char *c = s; *c; c++)
+		most += *c == '{' ? 2 : 0;
+	struct line_op *ops = pkw__arena_get(&t->arena, most * sizeof *ops);
+	struct line_op *op = ops;
+	while (ops && *s) {
+		size_t n = strcspn(s, "{");
+		size_t close = s[n] ? strcspn(s + n, "}") : 0;
+		if (n) {
+			op->kind = LINE_TEXT;
+			op->len = (uint32_t)n;
+			char *text = pkw__arena_get(&t->arena, n + 48);
+			if (!text)
+				return NULL;
+			memcpy(text, s, n);
+			op++->text = text;
+			s += n;
+			continue;
+		}
+		if (s[close] != '}')
+			break;
+		if (parse_field(t, rec, s + 1, close - 1, op) == 0)
+			op++;
+		s += close + 1;
+	}
+	return ops;
+}
+
+static const struct line_op *template_of(struct plates *t, struct plate *pl)
+{
+	static const struct line_op nothing = { .kind = LINE_END };
+
+	if (!pl->lines) {
+		const struct pkw_proto *q = pl->shape->proto;
+		pl->lines = 1;
+		if (q && q->summary)
+			pl->line = compile(t, pl->rec, q->summary);
+	}
+	return pl->line ? pl->line : &nothing;
+}
+
+static void put_look(struct voice *c, unsigned i, const struct line_op *op)
+{
+	for (int below = (int)i - 1; below >= 0; below--) {
+		const struct pkw_record *rec =
+		    &c->p->v.layers[below].proto->rec;
+		if (strcmp(rec->name, op->text) != 0)
+			continue;
+		const struct plate *pl = plate_of(&c->pr->plates, rec);
+		int k = pkw_field_find(rec, op->sub);
+		if (pl && k >= 0)
+			pkw__say_layer_field(
+			    c, (unsigned)below, pl, (unsigned)k);
+		return;
+	}
+}
+
+/* The field of that name in the record or in its flat variant. */
+static void put_named(struct voice *c, int node, const char *name)
+{
+	const struct pkw_node *n = &c->p->nodes[node];
+	int k = pkw_field_find(n->rec, name);
+
+	if (k >= 0) {
+		pkw__say_field(c, node, (unsigned)k);
+		return;
+	}
+	for (int m = pkw_node_first(c->p, node); m >= 0;
+	     m = pkw_node_next(c->p, m)) {
+		const struct pkw_node *v = &c->p->nodes[m];
+		if (v->kind != PKW_NODE_RECORD)
+			continue;
+		k = pkw_field_find(v->rec, name);
+		if (k >= 0) {
+			pkw__say_field(c, m, (unsigned)k);
+			return;
+		}
+	}
+}
+
+static void put_each(struct voice *c, unsigned i, const struct line_op *op)
+{
+	int root = pkw_root(c->p, (int)i);
+	int list = root < 0 ? root : pkw_node_child(c->p, root, op->field);
+	unsigned shown = 0;
+
+	if (list < 0)
+		return;
+	if (c->p->nodes[list].kind == PKW_NODE_RECORD) {
+		put_named(c, list, op->sub);
+		return;
+	}
+	for (int e = pkw_node_first(c->p, list); e >= 0;
+	     e = pkw_node_next(c->p, e)) {
+		if (c->p->nodes[e].kind != PKW_NODE_RECORD ||
+		    !pen_room(&c->w, 8))
+			continue;
+		if (shown == EACH_MAX) {
+			PEN_PUT(&c->w, ",...");
+			return;
+		}
+		if (shown++)
+			*c->w.o++ = ',';
+		put_named(c, e, op->sub);
+	}
+}
+
+/* ---- lines ---- */
+
+static void put_summary(struct voice *c, unsigned i, struct plate *pl)
+{
+	const struct line_op *op = template_of(&c->pr->plates, pl);
+
+	if (op->kind == LINE_END && c->p->v.layers[i].proto->flags & PKW_WHOLE) {
+		*c->w.o++ = ' ';
+		c->w.o = fast_u64(c->w.o, c->p->v.layers[i].len);
+		return;
+	}
+	if (op->kind != LINE_END)
+		*c->w.o++ = ' ';
+	for (; op->kind != LINE_END; op++) {
+		switch ((enum line_kind)op->kind) {
+		case LINE_END:
+			break;
+		case LINE_TEXT:
+			if (pen_room(&c->w, op->len + FAST_SLACK))
+				c->w.o =
+				    fast_text(c->w.o, op->text, op->len);
+			break;
+		case LINE_FIELD:
+			pkw__say_layer_field(c, i, pl, op->field);
+			break;
+		case LINE_LOOK:
+			put_look(c, i, op);
+			break;
+		case LINE_EACH:
+			put_each(c, i, op);
+			break;
+		}
+	}
+}
+
+static void put_layer(struct voice *c, unsigned i)
+{
+	const struct pkw_layer *l = &c->p->v.layers[i];
+	struct plate *pl = plate_of(&c->pr->plates, &l->proto->rec);
+	int color = c->pr->o.flags & PKW_PRINT_COLOR;
+
+	if (!pl || !pen_room(&c->w, pl->namelen + 64 + FAST_SLACK))
+		return;
+	if (color)
+		c->w.o = pkw__color(c->w.o, pkw__class_color(l->proto->cls));
+	c->w.o = fast_text(c->w.o, pl->name, pl->namelen);
+	if (color)
+		c->w.o = pkw__color(c->w.o, COLOR_OFF);
+	if (!(c->pr->o.flags & PKW_PRINT_QUIET) || l->proto->cls != PKW_APP)
+		put_summary(c, i, pl);
+}
+
+static void put_note(struct voice *c)
+{
+	const struct pkw_pkt *p = c->p;
+	int color = c->pr->o.flags & PKW_PRINT_COLOR;
+
+	if (p->nnotes == 0 || !pen_room(&c->w, 64 + FAST_SLACK))
+		return;
+	*c->w.o++ = ' ';
+	if (color)
+		c->w.o = pkw__color(c->w.o, COLOR_BAD);
+	PEN_PUT(&c->w, "[!");
+	if (p->notes[0].name && *p->notes[0].name) {
+		*c->w.o++ = ' ';
+		pkw__say_safe(c, p->notes[0].name, strlen(p->notes[0].name));
+	}
+	if (pen_room(&c->w, 2))
+		PEN_PUT(&c->w, ": ");
+	pkw__say_safe(c, p->notes[0].text, strlen(p->notes[0].text));
+	if (!pen_room(&c->w, 64 + FAST_SLACK))
+		return;
+	if (p->nnotes > 1) {
+		PEN_PUT(&c->w, ", and ");
+		c->w.o = fast_u64(c->w.o, p->nnotes - 1);
+		PEN_PUT(&c->w, " more");
+	}
+	*c->w.o++ = ']';
+	if (color)
+		c->w.o = pkw__color(c->w.o, COLOR_OFF);
+}
+
+/* How long it was, if that is wanted or not all of it is here. */
+static void put_length(struct voice *c, const struct pkw_frame *f)
+{
+	uint32_t len = f ? f->len : c->p->v.len, cap = c->p->v.len;
+	int link = (c->pr->o.flags & PKW_PRINT_LINK) != 0;
+
+	if ((!link && len <= cap) || !pen_room(&c->w, 64 + FAST_SLACK))
+		return;
+	PEN_PUT(&c->w, " [");
+	if (len != cap) {
+		c->w.o = fast_u64(c->w.o, cap);
+		PEN_PUT(&c->w, " of ");
+	}
+	c->w.o = fast_u64(c->w.o, len);
+	PEN_PUT(&c->w, " bytes]");
+}
+
+/* Link layers below the first other one are not asked for by default. */
+static unsigned first_layer(const struct pkw_printer *pr,
+    const struct pkw_view *v)
+{
+	unsigned i = 0;
+
+	if (pr->o.flags & PKW_PRINT_LINK)
+		return 0;
+	while (i < v->nlayers && v->layers[i].proto->cls == PKW_LINK)
+		i++;
+	return i < v->nlayers && !(v->layers[i].flags & PKW_LAYER_REST) ? i : 0;
+}
+
+int pkw_line(struct pkw_printer *pr, const struct pkw_pkt *p,
+    const struct pkw_frame *frame, struct pkw_str *out)
+{
+	struct voice c = { .pr = pr, .p = p, .bytes_max = BYTES_MAX,
+		.how = pr->o.flags & PKW_PRINT_NUMERIC ? VALUE_NUMBERS
+						       : VALUE_LABEL };
+	size_t start = out->len;
+	int shown = 0;
+
+	pkw__pen_begin(&c.w, out, 1024);
+	if (!pen_room(&c.w, CLOCK_ROOM + FAST_SLACK))
+		return out->err;
+	if (frame && !(frame->flags & PKW_FRAME_NO_TIME))
+		c.w.o = pkw__clock_text(pr, frame->ts_ns, c.w.o);
+	for (unsigned i = first_layer(pr, &p->v); i < p->v.nlayers; i++) {
+		if (p->v.layers[i].flags & PKW_LAYER_REST &&
+		    !(pr->o.flags & PKW_PRINT_LINK))
+			continue;
+		if (shown++ && pen_room(&c.w, 3))
+			PEN_PUT(&c.w, " / ");
+		put_layer(&c, i);
+	}
+	put_length(&c, frame);
+	put_note(&c);
+	return pkw__pen_end(&c.w, start);
+}

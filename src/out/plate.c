@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Plates are made from the record's rows and its shape (where fields lie), and
+ * kept in an open hash by shape: an element of a list and the layer of the same
+ * name share one.
+ *
+ * Every key stands in 32 readable bytes at least, so that it can be copied by
+ * fixed widths.  Of labels with the same value the first is the one printed,
+ * which the hash keeps by inserting in order and leaving doubles out.
+ */
+#include "out/plate.h"
+#include "out/fast.h"
+
+#include <pkw/str.h>
+#include <stdlib.h>
+
+enum { FIRST = 256 };
+
+static char *keep(struct plates *t, const struct pkw_str *s)
+{
+	char *r = s->err ? NULL : pkw__arena_get(&t->arena, s->len + 48);
+
+	if (r && s->len)
+		memcpy(r, s->s, s->len);
+	return r;
+}
+
+static int kind_of(const struct pkw_field *f)
+{
+	if (!f->bits)
+		return f->type == PKW_SWITCH ? PLATE_NONE : PLATE_VAR;
+	switch ((enum pkw_type)f->type) {
+	case PKW_UINT:
+		return f->base == PKW_HEX ? PLATE_HEX : PLATE_UINT;
+	case PKW_INT:
+		return PLATE_INT;
+	case PKW_FLAGS:
+		return PLATE_FLAGS;
+	case PKW_FIXED:
+		return PLATE_FIXED;
+	case PKW_MAC:
+		return PLATE_MAC;
+	case PKW_IP4:
+		return PLATE_IP4;
+	case PKW_IP6:
+		return PLATE_IP6;
+	case PKW_UUID:
+		return PLATE_UUID;
+	case PKW_TEXT:
+		return PLATE_TEXT;
+	case PKW_SWITCH:
+		return PLATE_NONE;
+	case PKW_ADDR:
+	case PKW_BYTES:
+	case PKW_CODED:
+	case PKW_LIST:
+	case PKW_VARIANT:
+	case PKW_SUB:
+	case PKW_ALIGN:
+	case PKW__TYPE_N:
+		break;
+	}
+	return PLATE_BYTES;
+}
+
+/* What the value takes in JSON. */
+static uint32_t value_room(const struct plate_field *pf)
+{
+	uint32_t bytes = pf->f->bits / 8u + 1;
+
+	switch ((enum plate_kind)pf->kind) {
+	case PLATE_BYTES:
+		return 2 * bytes + 2;
+	case PLATE_TEXT:
+		return 6 * bytes + 2;
+	case PLATE_UINT:
+	case PLATE_HEX:
+	case PLATE_FLAGS:
+	case PLATE_INT:
+	case PLATE_FIXED:
+	case PLATE_MAC:
+	case PLATE_IP4:
+	case PLATE_IP6:
+	case PLATE_UUID:
+	case PLATE_VAR:
+	case PLATE_NONE:
+		break;
+	}
+	return 64;
+}
+
+static int insert_label(struct plates *t, struct plate_labels *h,
+    const struct pkw_label *l, uint64_t of)
+{
+	uint32_t i = label_hash(l->value, of);
+	struct pkw_str s = PKW_STR_INIT;
+
+	for (; h->at[i & h->mask].text; i++)
+		if (h->at[i & h->mask].value == l->value &&
+		    h->at[i & h->mask].of == of)
+			return 0;
+	pkw_str_jsonesc(&s, l->name, strlen(l->name));
+	struct plate_label *n = &h->at[i & h->mask];
+	n->text = keep(t, &s);
+	n->len = (uint32_t)s.len;
+	n->value = l->value;
+	n->of = of;
+	pkw_str_free(&s);
+	return n->text ? 0 : -PKW_ENOMEM;
+}
+
+static const struct plate_labels *make_labels(
+    struct plates *t, const struct pkw_field *f)
+{
+	uint32_t size = 4;
+
+	while (size < 2 * f->nlabels)
+		size *= 2;
+	struct plate_labels *h = pkw__arena_get(
+	    &t->arena, sizeof *h + size * sizeof *h->at);
+	if (!h)
+		return NULL;
+	h->mask = size - 1;
+	for (size_t i = 0; i < f->nlabels; i++)
+		if (insert_label(t, h, &f->labels[i],
+		        f->nlabels_by_key ? f->labels[i].of : 0) < 0)
+			return NULL;
+	return h;
+}
+
+/* Digits by which a fraction of so many bits is told from its neighbours. */
+static uint8_t fraction_digits(unsigned bits)
+{
+	return (uint8_t)((bits * 30103 + 99999) / 100000);
+}
+
+static int make_field(
+    struct plates *t, struct plate_field *pf, const struct pkw_record *rec,
+    size_t k)
+{
+	const struct pkw_field *f = &rec->fields[k];
+	const struct pkw__shape *sh = rec->shape;
+	struct pkw_str s = PKW_STR_INIT;
+
+	pf->f = f;
+	pf->kind = (uint8_t)kind_of(f);
+	pf->slot = sh->slots[k];
+	pf->off = sh->bit[k] / 8;
+	pf->digits = fraction_digits(f->unit);
+	pf->letters = 1;
+	for (size_t i = 0; i < f->nlabels; i++)
+		pf->letters &= f->labels[i].name[0] && !f->labels[i].name[1];
+	if (pf->slot.fixed)
+		pf->slotted = pf->kind <= PLATE_FIXED
+		    ? pf->slot.bytes != 0 && !(sh->flags & PKW__LE)
+		    : pf->kind < PLATE_VAR && sh->bit[k] % 8 == 0 &&
+		        f->bits % 8 == 0;
+	pkw_str_add(&s, ",\"");
+	pkw_str_jsonesc(&s, f->name, strlen(f->name));
+	pkw_str_add(&s, "\":");
+	pf->key = keep(t, &s);
+	pf->keylen = (uint32_t)s.len;
+	pf->room = pf->keylen + value_room(pf) + FAST_SLACK;
+	pkw_str_free(&s);
+	if (f->nlabels && pf->kind <= PLATE_INT && pf->kind != PLATE_FLAGS) {
+		pf->labels = make_labels(t, f);
+		if (!pf->labels)
+			return -PKW_ENOMEM;
+	}
+	return pf->key ? 0 : -PKW_ENOMEM;
+}
+
+/* The fast ways: see struct plate. */
+static void judge(struct plate *pl)
+{
+	size_t n = pl->nfields, k = 0;
+
+	if (pl->shape->flags & PKW__LE)
+		return;
+	while (k < n && (pl->fields[k].slotted ||
+	                    pl->fields[k].kind == PLATE_NONE))
+		k++;
+	pl->simple = 1;
+	for (size_t i = k; i < n; i++)
+		if (pl->fields[i].kind != PLATE_VAR ||
+		    pl->fields[i].f->when[0].op || pl->fields[i].f->when[1].op)
+			pl->simple = 0;
+	if (!pl->simple || k + 1 != n)
+		return;
+	const struct pkw_field *last = pl->fields[k].f;
+	pl->tail = (last->type == PKW_BYTES || last->type == PKW_TEXT) &&
+	    !last->inner;
+}
+
+static struct plate *make(struct plates *t, const struct pkw_record *rec)
+{
+	struct plate *pl = pkw__arena_get(
+	    &t->arena, sizeof *pl + rec->nfields * sizeof *pl->fields);
+	struct pkw_str s = PKW_STR_INIT;
+
+	if (!pl)
+		return NULL;
+	pl->shape = rec->shape;
+	pl->rec = rec;
+	pl->nfields = (uint32_t)rec->nfields;
+	const char *name = rec->name ? rec->name : "?";
+	pkw_str_add(&s, name);
+	pl->name = keep(t, &s);
+	pl->namelen = (uint32_t)s.len;
+	pkw_str_clear(&s);
+	pkw_str_add(&s, ",{\"name\":\"");
+	pkw_str_jsonesc(&s, name, strlen(name));
+	pkw_str_add(&s, "\",\"offset\":");
+	pl->open = keep(t, &s);
+	pl->openlen = (uint32_t)s.len;
+	pkw_str_free(&s);
+	for (size_t k = 0; k < rec->nfields; k++)
+		if (make_field(t, &pl->fields[k], rec, k) < 0)
+			return NULL;
+	for (size_t k = 0; k < rec->nfields; k++)
+		pl->flat |= (rec->fields[k].flags & PKW_FLAT) != 0;
+	judge(pl);
+	return pl->name && pl->open ? pl : NULL;
+}
+
+static int grow(struct plates *t)
+{
+	uint32_t size = t->table ? 2 * (t->mask + 1) : FIRST;
+	struct plate **table = calloc(size, sizeof *table);
+
+	if (!table)
+		return -PKW_ENOMEM;
+	for (uint32_t i = 0; t->table && i <= t->mask; i++) {
+		if (!t->table[i])
+			continue;
+		uint32_t h = plate_hash(t->table[i]->shape);
+		while (table[h & (size - 1)])
+			h++;
+		table[h & (size - 1)] = t->table[i];
+	}
+	free(t->table);
+	t->table = table;
+	t->mask = size - 1;
+	return 0;
+}
+
+struct plate *pkw__plate_make(
+    struct plates *t, const struct pkw_record *rec)
+{
+	if ((!t->table || 2 * t->n > t->mask) && grow(t) < 0)
+		return NULL;
+	struct plate *pl = make(t, rec);
+	if (!pl)
+		return NULL;
+	uint32_t h = plate_hash(pl->shape);
+	while (t->table[h & t->mask])
+		h++;
+	t->table[h & t->mask] = pl;
+	t->n++;
+	return pl;
+}
+
+void pkw__plates_free(struct plates *t)
+{
+	free(t->table);
+	pkw__arena_free(&t->arena);
+}
+
+/* Names of single letters stand together, longer ones with + between; a bit
+   that has no name is told by its number. */
+char *pkw__plate_flags(char *o, const struct plate_field *pf, uint64_t v)
+{
+	const struct pkw_field *f = pf->f;
+	const char *start = o;
+
+	while (v) {
+		unsigned bit = 0;
+		const char *name = NULL;
+
+		while (!(v >> bit & 1))
+			bit++;
+		v &= v - 1;
+		for (size_t i = 0; i < f->nlabels && !name; i++)
+			if (f->labels[i].value == bit)
+				name = f->labels[i].name;
+		if (pf->letters && name) {
+			*o++ = *name;
+			continue;
+		}
+		if (o > start)
+			*o++ = '+';
+		if (!name) {
+			memcpy(o, "bit", 3);
+			o = fast_u64(o + 3, bit);
+			continue;
+		}
+		for (unsigned n = 0; name[n] && n < 20; n++)
+			*o++ = name[n];
+	}
+	return o;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A record's plate: all text about it that does not depend on the packet. */
+#ifndef PKW_OUT_PLATE_H
+#define PKW_OUT_PLATE_H
+
+/*
+ * Printing the same records over and over, what changes is a few digits.  The
+ * rest (keys with quotes and colon, names, labels) is set once per record, like
+ * a printer's plate, the first time a printer meets it.  Labels are found by
+ * hash.  Plates belong to one printer and live as long as it does.
+ */
+
+#include "base/arena.h"
+
+#include <pkw/proto.h>
+#include <pkw/shape.h>
+
+/* How a field's bytes become text. */
+enum plate_kind {
+	PLATE_UINT,
+	PLATE_HEX,   /* UINT, written in hexadecimal where text is for people */
+	PLATE_FLAGS,
+	PLATE_INT,
+	PLATE_FIXED,
+	PLATE_MAC,
+	PLATE_IP4,
+	PLATE_IP6,
+	PLATE_UUID,
+	PLATE_BYTES, /* of fixed size */
+	PLATE_TEXT,  /* likewise */
+	PLATE_VAR,   /* variable: by its child node */
+	PLATE_NONE   /* no bits of its own */
+};
+
+/* A label as it is written into JSON, escaped; `len' without the NUL. */
+struct plate_label {
+	uint64_t value, of;
+	const char *text; /* NULL: a free place */
+	uint32_t len;
+};
+
+struct plate_labels {
+	uint32_t mask;
+	struct plate_label at[];
+};
+
+struct plate_field {
+	const char *key;    /* `,"ttl":' and readable 32 bytes further */
+	uint32_t keylen;
+	uint32_t room;      /* what key, value and label take at most, if the
+	                       field is not variable */
+	uint8_t kind;       /* enum plate_kind */
+	uint8_t slotted;    /* fixed place: .slot, or .off for what is longer */
+	uint8_t letters;    /* FLAGS: names are single letters */
+	uint8_t digits;     /* of FIXED, behind the point */
+	uint32_t off;
+	struct pkw_slot slot;
+	const struct plate_labels *labels;
+	const struct pkw_field *f;
+};
+
+struct line_op;
+
+struct plate {
+	const struct pkw__shape *shape; /* whose plate it is */
+	const struct pkw_record *rec;
+	const char *name;   /* readable likewise */
+	uint32_t namelen;
+	const char *open;   /* `,{"name":"IP","offset":' likewise readable */
+	uint32_t openlen;
+	uint32_t nfields;
+	uint8_t simple;     /* every field is there and in a fixed place, but
+	                       perhaps variable ones at the end */
+	uint8_t tail;       /* only its last field is variable, and bytes */
+	uint8_t flat;       /* a field of it is a flat variant */
+	uint8_t lines;      /* .line is compiled */
+	struct line_op *line;
+	struct plate_field fields[];
+};
+
+struct plates {
+	struct plate **table;
+	uint32_t mask, n;
+	struct pkw__arena arena;
+};
+
+/* The plate of a record; NULL without memory. */
+struct plate *pkw__plate_make(
+    struct plates *t, const struct pkw_record *rec);
+void pkw__plates_free(struct plates *t);
+
+static inline uint32_t plate_hash(const struct pkw__shape *shape)
+{
+	return (uint32_t)(((uintptr_t)shape >> 4) * 0x9e3779b1u >> 8);
+}
+
+static inline struct plate *plate_of(
+    struct plates *t, const struct pkw_record *rec)
+{
+	if (t->table)
+		for (uint32_t i = plate_hash(rec->shape);; i++) {
+			struct plate *pl = t->table[i & t->mask];
+			if (pl && pl->shape == rec->shape)
+				return pl;
+			if (!pl)
+				break;
+		}
+	return pkw__plate_make(t, rec);
+}
+
+static inline uint32_t label_hash(uint64_t value, uint64_t of)
+{
+	uint64_t h = value + of * 0x10001;
+
+	return (uint32_t)(h ^ h >> 16 ^ h >> 32);
+}
+
+static inline const struct plate_label *plate_label(
+    const struct plate_labels *t, uint64_t value, uint64_t of)
+{
+	for (uint32_t i = label_hash(value, of);; i++) {
+		const struct plate_label *l = &t->at[i & t->mask];
+		if (!l->text)
+			return NULL;
+		if (l->value == value && l->of == of)
+			return l;
+	}
+}
+
+/* Appends the names of the bits set, "SA" or "MF+DF", at o; where it ended. */
+enum { FLAGS_ROOM = 64 * 24 };
+char *pkw__plate_flags(char *o, const struct plate_field *pf, uint64_t v);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Printers come and go; and what all the writers need to know of a packet. */
+#include "out/printer.h"
+
+#include "base/addr.h"
+#include "core/core.h"
+
+#include <stdlib.h>
+
+struct pkw_printer *pkw_printer_new(const struct pkw_printer_opts *o)
+{
+	struct pkw_printer *pr = calloc(1, sizeof *pr);
+
+	if (!pr)
+		return NULL;
+	if (o)
+		pr->o = *o;
+	pr->second = pr->json_second = pr->zone_from = INT64_MIN;
+	pr->link = UINT32_MAX;
+	return pr;
+}
+
+void pkw_printer_free(struct pkw_printer *pr)
+{
+	if (!pr)
+		return;
+	for (unsigned i = 0; i < INNER_DEPTH; i++)
+		pkw_pkt_free(pr->inner[i]);
+	pkw__plates_free(&pr->plates);
+	pkw_str_free(&pr->scratch);
+	free(pr);
+}
+
+struct pkw_printer_opts *pkw_printer_opts(struct pkw_printer *pr)
+{
+	pr->second = INT64_MIN;
+	return &pr->o;
+}
+
+struct pkw_pkt *pkw__inner(struct pkw_printer *pr, unsigned depth)
+{
+	if (depth >= INNER_DEPTH)
+		return NULL;
+	if (!pr->inner[depth])
+		pr->inner[depth] = pkw_pkt_new();
+	return pr->inner[depth];
+}
+
+void pkw__str_safe(struct pkw_str *s, const void *bytes, size_t n)
+{
+	const char *b = bytes, *end = b + n, *run = b;
+
+	for (; b < end; b++) {
+		if (*b >= 0x20 && *b < 0x7f)
+			continue;
+		pkw_str_addn(s, run, (size_t)(b - run));
+		char hex[4] = { '\\', 'x' };
+		pkw__fmt_hex(hex + 2, (const uint8_t *)b, 1);
+		pkw_str_addn(s, hex, 4);
+		run = b + 1;
+	}
+	pkw_str_addn(s, run, (size_t)(b - run));
+}
+
+const struct pkw_record *pkw__named(const struct pkw_pkt *p, int node)
+{
+	const struct pkw_record *rec = p->nodes[node].rec;
+
+	for (int c = pkw_node_first(p, node); c >= 0; c = pkw_node_next(p, c)) {
+		const struct pkw_node *n = &p->nodes[c];
+		if (n->kind == PKW_NODE_RECORD && n->field < rec->nfields &&
+		    rec->fields[n->field].flags & PKW_FLAT && n->rec->name)
+			return n->rec;
+	}
+	return rec;
+}
+
+int pkw__coded_text(const struct pkw_pkt *p, const struct pkw_field *f,
+    const struct pkw_node *n, struct pkw_str *s)
+{
+	const struct pkw_layer *l = &p->v.layers[n->layer];
+	uint32_t from = l->off;
+
+	if (n->flags & (PKW_NODE_BAD | PKW_NODE_OPAQUE))
+		return -PKW_EFORMAT;
+	if (l->proto->origin)
+		from += l->proto->rec.shape->bit[l->proto->origin] / 8;
+	struct pkw_wire w = { p->v.bytes, from, l->off + l->len };
+	int r = f->codec->get(&w, n->off, n->len, s);
+	return r < 0 ? r : s->err;
+}
+
+int pkw__field_hidden(const struct pkw_pkt *p, int node, unsigned field)
+{
+	const struct pkw_field *f = &p->nodes[node].rec->fields[field];
+	struct pkw_span s;
+
+	if (f->type == PKW_SWITCH)
+		return 1;
+	if (f->type != PKW_ALIGN)
+		return 0;
+	if (pkw_field_bytes(p, node, field, &s) < 0)
+		return 1;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i])
+			return 0;
+	return 1;
+}

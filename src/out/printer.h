@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The printer: what is kept from one packet to the next. */
+#ifndef PKW_OUT_PRINTER_H
+#define PKW_OUT_PRINTER_H
+
+#include "out/plate.h"
+
+#include <pkw/show.h>
+
+enum {
+	CLOCK_ROOM = 64,  /* the longest time stamp and the blank behind it */
+	LINK_ROOM = 96,
+	INNER_DEPTH = 4   /* packets inside fields of packets */
+};
+
+struct pkw_printer {
+	struct pkw_printer_opts o;
+	struct plates plates;
+	struct pkw_str scratch;
+	struct pkw_pkt *inner[INNER_DEPTH]; /* made when needed */
+
+	/* clock.c: text of the last second, without its fraction */
+	int64_t second;
+	char second_text[32];
+	uint32_t second_len;
+	int64_t zone_from;   /* the quarter of an hour that .zone holds for */
+	int zone;
+	int64_t first_ns, last_ns;
+	int begun;
+
+	/* json.c */
+	int64_t json_second;
+	char json_time[48];  /* `{"time":1700000000.' */
+	uint32_t json_timelen;
+	uint32_t link;       /* of json_link; above 65535: none yet */
+	char json_link[LINK_ROOM];
+	uint32_t json_linklen;
+};
+
+/* The time stamp as the options want it, and a blank; CLOCK_ROOM at most. */
+char *pkw__clock_text(struct pkw_printer *pr, int64_t ns, char *o);
+
+/* The printer's packet for what is inside a field, NULL if too deep. */
+struct pkw_pkt *pkw__inner(struct pkw_printer *pr, unsigned depth);
+
+/* Appends n bytes with all but printable ASCII as \xNN. */
+void pkw__str_safe(struct pkw_str *s, const void *bytes, size_t n);
+
+/* A record is named by the flat variant inside it, if there is one. */
+const struct pkw_record *pkw__named(const struct pkw_pkt *p, int node);
+
+/* Appends a coded field's text; negative: it does not decode. */
+int pkw__coded_text(const struct pkw_pkt *p, const struct pkw_field *f,
+    const struct pkw_node *n, struct pkw_str *s);
+
+/* Fields that show nothing: switches, and alignment of zeros. */
+int pkw__field_hidden(const struct pkw_pkt *p, int node, unsigned field);
+
+#endif

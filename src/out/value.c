@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Values for people.  Numbers in the table's base and with their labels, flags
+ * as letters, addresses as addresses; whatever came from the packet as text is
+ * escaped, so that it cannot reach a terminal as anything but itself.
+ */
+#include "out/value.h"
+
+#include "base/addr.h"
+#include "core/core.h"
+
+enum { TEXT_MAX = 1024, SMALL = 128 };
+
+void pkw__say(struct voice *c, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (!pen_room(&c->w, n))
+		return;
+	memcpy(c->w.o, text, n);
+	c->w.o += n;
+}
+
+void pkw__say_safe(struct voice *c, const void *text, size_t n)
+{
+	const uint8_t *b = text;
+	size_t shown = n < TEXT_MAX ? n : TEXT_MAX;
+
+	if (!pen_room(&c->w, 4 * shown + SMALL))
+		return;
+	for (size_t i = 0; i < shown; i++) {
+		if (b[i] >= 0x20 && b[i] < 0x7f) {
+			*c->w.o++ = (char)b[i];
+			continue;
+		}
+		*c->w.o++ = '\\';
+		*c->w.o++ = 'x';
+		c->w.o = fast_byte(c->w.o, b[i]);
+	}
+	if (shown < n)
+		PEN_PUT(&c->w, "...");
+}
+
+void pkw__say_hex(struct voice *c, const uint8_t *b, size_t n)
+{
+	size_t shown = n < c->bytes_max ? n : c->bytes_max;
+
+	if (!pen_room(&c->w, 2 * shown + SMALL))
+		return;
+	c->w.o = pkw__fast_hex(c->w.o, b, shown);
+	if (shown < n)
+		PEN_PUT(&c->w, "...");
+}
+
+static int is_port(const struct pkw_field *f)
+{
+	size_t n = f->rel.kind == PKW_NEXT && f->rel.space
+	    ? strlen(f->rel.space)
+	    : 0;
+
+	return n > 5 && strcmp(f->rel.space + n - 5, ".port") == 0;
+}
+
+static const struct plate_label *label_of(const struct voice *c,
+    const struct plate_field *pf, int layer, int node, uint64_t v)
+{
+	uint64_t of = 0;
+
+	if (!pf->labels || c->how == VALUE_PLAIN ||
+	    (c->how == VALUE_NUMBERS && is_port(pf->f)))
+		return NULL;
+	if (pf->f->nlabels_by_key)
+		of = node >= 0 ? pkw__field_int(c->p, node, pf->f->key)
+			       : pkw_u(c->p, layer, pf->f->key);
+	return plate_label(pf->labels, v, of);
+}
+
+static void say_plain(
+    struct voice *c, const struct plate_field *pf, uint64_t v)
+{
+	switch ((enum plate_kind)pf->kind) {
+	case PLATE_HEX:
+		if (c->how == VALUE_PLAIN)
+			break;
+		PEN_PUT(&c->w, "0x");
+		c->w.o += pkw__fmt_hex64(c->w.o, v, 1);
+		return;
+	case PLATE_INT: {
+		uint64_t sign = UINT64_C(1) << (pf->f->bits - 1);
+		c->w.o = fast_i64(c->w.o, (int64_t)((v ^ sign) - sign));
+		return;
+	}
+	case PLATE_FIXED:
+		c->w.o = pkw__fast_fixed(c->w.o, v, pf->f->unit, pf->digits);
+		return;
+	case PLATE_FLAGS:
+		c->w.o = v ? pkw__plate_flags(c->w.o, pf, v)
+			   : fast_u64(c->w.o, v);
+		return;
+	case PLATE_UINT:
+	case PLATE_MAC:
+	case PLATE_IP4:
+	case PLATE_IP6:
+	case PLATE_UUID:
+	case PLATE_BYTES:
+	case PLATE_TEXT:
+	case PLATE_VAR:
+	case PLATE_NONE:
+		break;
+	}
+	c->w.o = fast_u64(c->w.o, v);
+}
+
+void pkw__say_number(struct voice *c, const struct plate_field *pf, int layer,
+    int node, uint64_t v)
+{
+	const struct plate_label *l = label_of(c, pf, layer, node, v);
+
+	if (!pen_room(&c->w, pf->kind == PLATE_FLAGS ? FLAGS_ROOM : SMALL))
+		return;
+	if (!l || c->how == VALUE_BOTH)
+		say_plain(c, pf, v);
+	if (!l || !pen_room(&c->w, l->len + SMALL))
+		return;
+	if (c->how == VALUE_BOTH)
+		PEN_PUT(&c->w, " (");
+	c->w.o = fast_text(c->w.o, l->text, l->len);
+	if (c->how == VALUE_BOTH)
+		*c->w.o++ = ')';
+}
+
+void pkw__say_fixed(
+    struct voice *c, const struct plate_field *pf, const uint8_t *b)
+{
+	size_t n;
+
+	if (!pen_room(&c->w, SMALL))
+		return;
+	switch ((enum plate_kind)pf->kind) {
+	case PLATE_MAC:
+		c->w.o = fast_mac(c->w.o, b);
+		return;
+	case PLATE_IP4:
+		c->w.o = fast_ip4(c->w.o, b);
+		return;
+	case PLATE_IP6:
+		c->w.o = pkw__fast_ip6(c->w.o, b);
+		return;
+	case PLATE_UUID:
+		c->w.o += pkw__fmt_uuid(c->w.o, b);
+		return;
+	case PLATE_TEXT:
+		for (n = pf->f->bits / 8u; n && b[n - 1] == 0;)
+			n--;
+		pkw__say_safe(c, b, n);
+		return;
+	case PLATE_UINT:
+	case PLATE_HEX:
+	case PLATE_FLAGS:
+	case PLATE_INT:
+	case PLATE_FIXED:
+	case PLATE_BYTES:
+	case PLATE_VAR:
+	case PLATE_NONE:
+		break;
+	}
+	pkw__say_hex(c, b, pf->f->bits / 8u);
+}
+
+/* The names of a list's elements: MSS,NOP,WScale */
+static void say_names(struct voice *c, int list)
+{
+	unsigned shown = 0;
+
+	for (int e = pkw_node_first(c->p, list); e >= 0;
+	     e = pkw_node_next(c->p, e)) {
+		if (c->p->nodes[e].kind != PKW_NODE_RECORD)
+			continue;
+		if (shown++)
+			pkw__say(c, ",");
+		pkw__say(c, pkw__named(c->p, e)->name);
+	}
+}
+
+static void say_bytes(
+    struct voice *c, const struct pkw_field *f, const struct pkw_node *n)
+{
+	const uint8_t *b = c->p->v.bytes + n->off;
+	struct pkw_str *s = &c->pr->scratch;
+	static const struct plate_field by_len[17] = {
+		[4] = { .kind = PLATE_IP4 },
+		[6] = { .kind = PLATE_MAC },
+		[16] = { .kind = PLATE_IP6 },
+	};
+
+	if (f->type == PKW_CODED) {
+		pkw_str_clear(s);
+		if (pkw__coded_text(c->p, f, n, s) == 0) {
+			pkw__say_safe(c, s->s ? s->s : "", s->len);
+			return;
+		}
+	}
+	if (f->type == PKW_TEXT && !(n->flags & PKW_NODE_OPAQUE))
+		pkw__say_safe(c, b, n->len);
+	else if (f->type == PKW_ADDR && n->len <= 16 &&
+	    by_len[n->len].kind != PLATE_UINT)
+		pkw__say_fixed(c, &by_len[n->len], b);
+	else
+		pkw__say_hex(c, b, n->len);
+}
+
+void pkw__say_field(struct voice *c, int node, unsigned k)
+{
+	const struct pkw_node *n = &c->p->nodes[node];
+	const struct plate *pl = plate_of(&c->pr->plates, n->rec);
+	struct pkw_span s;
+	uint64_t v;
+
+	if (!pl || !(n->has >> k & 1))
+		return;
+	const struct plate_field *pf = &pl->fields[k];
+	int child = pf->kind == PLATE_VAR || n->flags & PKW_NODE_ODD
+	    ? pkw_node_child(c->p, node, k)
+	    : -1;
+	if (child >= 0) {
+		const struct pkw_node *m = &c->p->nodes[child];
+		if (m->kind == PKW_NODE_LIST)
+			say_names(c, child);
+		else if (m->kind == PKW_NODE_BYTES)
+			say_bytes(c, pf->f, m);
+		else if (m->rec->name)
+			pkw__say(c, m->rec->name);
+	} else if (pf->kind <= PLATE_FIXED) {
+		if (pkw_field_u(c->p, node, k, &v) == 0)
+			pkw__say_number(c, pf, n->layer, node, v);
+	} else if (pf->kind < PLATE_VAR &&
+	    pkw_field_bytes(c->p, node, k, &s) == 0) {
+		pkw__say_fixed(c, pf, s.p);
+	}
+}
+
+void pkw__say_layer_field(
+    struct voice *c, unsigned i, const struct plate *pl, unsigned k)
+{
+	const struct pkw_layer *l = &c->p->v.layers[i];
+	const struct plate_field *pf = &pl->fields[k];
+	const uint8_t *b = c->p->v.bytes + l->off;
+
+	if (!pf->slotted || l->flags & PKW_LAYER_ODD) {
+		int root = pkw_root(c->p, (int)i);
+		if (root >= 0)
+			pkw__say_field(c, root, k);
+		return;
+	}
+	if (pf->kind > PLATE_FIXED) {
+		pkw__say_fixed(c, pf, b + pf->off);
+		return;
+	}
+	uint64_t v = pf->slot.le ? load_le(b + pf->slot.off, pf->slot.bytes)
+				 : load_be(b + pf->slot.off, pf->slot.bytes);
+	pkw__say_number(c, pf, (int)i, -1, v >> pf->slot.shift & pf->slot.mask);
+}

@@ -65,6 +65,7 @@ struct pkw__build {
 	struct pkw__expr *x;
 	struct pkw_pkt *p;
 	unsigned depth;
+	int place; /* of the next element plus one; 0: last */
 	/* for what stands for several values; NULL: an error */
 	int (*on_set)(struct pkw__build *b, int node, unsigned field,
 	    const struct pkw__ast *v);

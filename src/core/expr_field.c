@@ -134,7 +134,8 @@ int pkw__build_field(struct pkw__build *b, int node, unsigned field,
 {
 	const struct pkw_field *f = pkw__field_of(b->p, node, field);
 
-	if (v->kind == PKW__AST_NONE)
+	/* None leaves a field as it is, but Scapy's qd=None is an empty list */
+	if (v->kind == PKW__AST_NONE && !(f->type == PKW_LIST && f->text))
 		return 0;
 	if (!(pkw_node(b->p, node)->has >> field & 1))
 		return absent(b, node, field, v);

@@ -67,6 +67,16 @@ static unsigned values_taken(const struct pkw_pkt *p, int node, int key)
 	return n;
 }
 
+/* One more element: at the end, or where somebody asked for. */
+static int add(struct pkw__build *b, int node, unsigned field,
+    const struct pkw_record *variant)
+{
+	int at = b->place - 1;
+
+	b->place = 0;
+	return pkw_list_add(b->p, node, field, at, variant);
+}
+
 /* Text of a run of values, one behind the other, into a field of bytes. */
 static int set_joined(struct pkw__build *b, int node, unsigned field,
     const struct pkw__ast *v)
@@ -133,7 +143,7 @@ int pkw__set_values(struct pkw__build *b, int node, int key,
 static int add_plain(struct pkw__build *b, int node, unsigned field,
     uint64_t kind, const struct pkw__ast *values, uint32_t at)
 {
-	int e = pkw_list_add(b->p, node, field, -1, NULL);
+	int e = add(b, node, field, NULL);
 
 	if (e < 0)
 		return pkw__engine_error(b, at, e);
@@ -241,7 +251,7 @@ static int add_tuple(struct pkw__build *b, int node, unsigned field,
 	if (!variant || (bytes && l->rec && (head->kind == PKW__AST_NUM ||
 	    is_whole_value(variant, inside ? PKW_NO_FIELD : 0))))
 		return add_plain(b, node, field, kind, values, v->at);
-	int e = pkw_list_add(b->p, node, field, -1, variant);
+	int e = add(b, node, field, variant);
 	if (e < 0)
 		return pkw__engine_error(b, v->at, e);
 	if (!inside)
@@ -260,8 +270,7 @@ static int add_named(struct pkw__build *b, int node, unsigned field,
 
 	if (pkw__name_element(pkw__field_of(b->p, node, field)->list, v->s, &n) < 0)
 		return -PKW_ENOPROTO;
-	int e = pkw_list_add(
-	    b->p, node, field, -1, n.variant ? n.variant : n.element);
+	int e = add(b, node, field, n.variant ? n.variant : n.element);
 	if (e < 0)
 		return pkw__engine_error(b, v->at, e);
 	if (n.variant)
@@ -273,7 +282,7 @@ static int add_named(struct pkw__build *b, int node, unsigned field,
 static int add_value(struct pkw__build *b, int node, unsigned field,
     const struct pkw__ast *v)
 {
-	int e = pkw_list_add(b->p, node, field, -1, NULL);
+	int e = add(b, node, field, NULL);
 
 	if (e < 0)
 		return pkw__engine_error(b, v->at, e);
@@ -346,25 +355,81 @@ static int list_of_bytes(struct pkw__build *b, int node, unsigned field,
 	return r;
 }
 
-/* The items of a list; several: `first' begins a run of items. */
-static int build_list(struct pkw__build *b, int node, unsigned field,
-    const struct pkw__ast *first, int several)
+/* Can all items be elements?  several: `first' begins a run of items. */
+static int are_elements(
+    const struct pkw_list *l, const struct pkw__ast *first, int several)
 {
-	const struct pkw_list *l = pkw__field_of(b->p, node, field)->list;
 	int by_value = l->style == PKW_LIST_TUPLES ||
 	    l->style == PKW_LIST_WORDS || l->style == PKW_LIST_VALUES;
-	int plain = 1;
-	int r = pkw_field_set_bytes(b->p, node, field, "", 0);
 
 	for (const struct pkw__ast *v = first; v; v = several ? v->next : NULL)
 		if (!(by_value && v->kind != PKW__AST_CALL) &&
 		    !is_element(l, v))
-			plain = 0;
-	if (r == 0 && !plain)
-		return list_of_bytes(b, node, field, first, several);
+			return 0;
+	return 1;
+}
+
+static int add_items(struct pkw__build *b, int node, unsigned field,
+    const struct pkw__ast *first, int several)
+{
+	int r = 0;
+
 	for (const struct pkw__ast *v = first; v && r == 0;
 	     v = several ? v->next : NULL)
 		r = add_item(b, node, field, v);
+	return r;
+}
+
+static int build_list(struct pkw__build *b, int node, unsigned field,
+    const struct pkw__ast *first, int several)
+{
+	int r = pkw_field_set_bytes(b->p, node, field, "", 0);
+
+	if (r < 0)
+		return pkw__engine_error(b, first ? first->at : 0, r);
+	return are_elements(pkw__field_of(b->p, node, field)->list, first,
+		   several)
+	    ? add_items(b, node, field, first, several)
+	    : list_of_bytes(b, node, field, first, several);
+}
+
+/* The place before the element that ends a list, negative: at its end. */
+static int before_end(const struct pkw_pkt *p, int node, unsigned field)
+{
+	const struct pkw_when *until =
+	    &pkw__field_of(p, node, field)->list->until;
+	int list = pkw_node_child(p, node, field), last = -1, n = -1;
+	uint64_t v;
+
+	for (int e = list < 0 ? -1 : pkw_node_first(p, list); e >= 0;
+	     e = pkw_node_next(p, e))
+		if (pkw_node(p, e)->rec) {
+			last = e;
+			n++;
+		}
+	if (!until->op || last < 0 ||
+	    pkw_field_u(p, last, until->field, &v) < 0)
+		return -1;
+	return pkw__when(p, 0, until, v) ? n : -1;
+}
+
+int pkw__list_append(struct pkw__build *b, int node, unsigned field,
+    const struct pkw__ast *v)
+{
+	const struct pkw_field *f = pkw__field_of(b->p, node, field);
+	int several = v->kind == PKW__AST_LIST;
+	const struct pkw__ast *first = several ? v->first : v;
+
+	if (!are_elements(f->list, first, several))
+		return pkw__expr_fail(b->x, v->at, -PKW_ETYPE,
+		    "%s.%s: that is no element of the list",
+		    pkw__name_of(b->p, node), f->name);
+	int r = 0, at = before_end(b->p, node, field);
+	for (; first && r == 0; first = several ? first->next : NULL) {
+		b->place = at < 0 ? 0 : ++at;
+		r = add_item(b, node, field, first);
+	}
+	b->place = 0;
 	return r;
 }
 
@@ -373,6 +438,8 @@ int pkw__set_list(struct pkw__build *b, int node, unsigned field,
 {
 	unsigned style = pkw__field_of(b->p, node, field)->list->style;
 
+	if (v->kind == PKW__AST_NONE)
+		return build_list(b, node, field, NULL, 1);
 	if (v->kind == PKW__AST_LIST)
 		return build_list(b, node, field, v->first, 1);
 	if (pkw__ast_is_quoted(v) && style != PKW_LIST_VALUES &&
@@ -382,4 +449,3 @@ int pkw__set_list(struct pkw__build *b, int node, unsigned field,
 	}
 	return build_list(b, node, field, v, 0);
 }
-

@@ -88,6 +88,9 @@ static int apply(struct pkw__build *b, int node, struct args *a)
 			if (a->done & bit || !v->key ||
 			    strcmp(v->key, f->name) != 0)
 				continue;
+			/* of several of one name, that which is there */
+			if (pkw_field_named(b->p, node, f->name) != (int)k)
+				continue;
 			a->done |= bit;
 			r = set_arg(b, node, k, v, a->keep == (int)k);
 		}

@@ -86,7 +86,8 @@ static int apply(struct pkw__build *b, int node, struct args *a)
 		for (const struct pkw__ast *v = a->call->first; v && r == 0;
 		     v = v->next, bit <<= 1) {
 			if (a->done & bit || !v->key ||
-			    strcmp(v->key, f->name) != 0)
+			    strcmp(v->key, f->name) != 0 ||
+			    pkw_field_named(b->p, node, f->name) != (int)k)
 				continue;
 			/* of several of one name, that which is there */
 			if (pkw_field_named(b->p, node, f->name) != (int)k)

@@ -55,6 +55,10 @@ const struct pkw_proto *pkw__resolve(
 		    (proto->pick->bit + proto->pick->bits + 7u) / 8 <= n)
 			q = pkw__space_find(sh->pick,
 			    bits_get(b, proto->pick->bit, proto->pick->bits));
+		/* one that does not fit is still of its family */
+		if (q && !(proto->flags & PKW_ABSTRACT) &&
+		    n < q->rec.shape->minlen)
+			return proto;
 		if (!q && proto->flags & PKW_ABSTRACT)
 			q = sh->next ? sh->next : pkw__raw;
 		if (!q || q == proto)
@@ -207,7 +211,9 @@ static const struct pkw_proto *step(struct pkw_pkt *p,
 		l->len = l->end - l->off;
 	} else {
 		l->len = head_length(p, i, sh, h, avail);
-		l->end = layer_end(p, i, sh, h, *limit);
+		l->end = proto->flags & PKW_LEAF
+		    ? l->off + l->len
+		    : layer_end(p, i, sh, h, *limit);
 	}
 	if (l->end < *limit) {
 		behind->off = l->end;

@@ -8,8 +8,8 @@
  * RARP is the same packet under an EtherType of its own.
  */
 #include "proto/link/ethertypes.h"
+#include "proto/link/link.h"
 
-#include <pkw/pkt.h>
 #include <pkw/rows.h>
 #include <string.h>
 
@@ -117,7 +117,7 @@ static struct pkw_span address(const struct pkw_pkt *p, int layer, unsigned fiel
 static int arp_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
 	uint64_t asked = pkw_u(q, ql, ARP_OP);
-	if (pkw_u(a, al, ARP_OP) != asked + 1)
+	if (!pkw__alike(q, ql, a, al) || pkw_u(a, al, ARP_OP) != asked + 1)
 		return 0;
 	/* who holds a hardware address is told in the target's fields */
 	unsigned want = asked == 3 || asked == 8 ? ARP_HWDST : ARP_PDST;
@@ -139,6 +139,7 @@ static const struct pkw_proto arp = {
 	.ref = "RFC 826, RFC 903, RFC 5227, RFC 5494",
 	BINDS(arp_binds),
 	.cls = PKW_NETWORK,
+	.flags = PKW_LEAF,
 	.summary = "{op} {pdst} ({hwdst}) from {psrc} ({hwsrc})",
 	.answers = arp_answers,
 };

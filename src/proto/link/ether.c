@@ -15,7 +15,6 @@
 #include "proto/link/ethertypes.h"
 #include "proto/link/link.h"
 
-#include <pkw/pkt.h>
 #include <pkw/rows.h>
 
 enum { LENGTH_MAX = 1500 };
@@ -55,7 +54,7 @@ static const struct pkw_proto *ether_guess(const uint8_t *b, size_t n)
 
 static int ether_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
-	return pkw_u(q, ql, ETHER_TYPE) == pkw_u(a, al, ETHER_TYPE);
+	return pkw__alike(q, ql, a, al) && pkw_u(q, ql, ETHER_TYPE) == pkw_u(a, al, ETHER_TYPE);
 }
 
 static const struct pkw_bind ether_binds[] = {
@@ -95,7 +94,7 @@ static const struct pkw_field tag_fields[] = {
 
 static int tag_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
-	return pkw_u(q, ql, TAG_VLAN) == pkw_u(a, al, TAG_VLAN) &&
+	return pkw__alike(q, ql, a, al) && pkw_u(q, ql, TAG_VLAN) == pkw_u(a, al, TAG_VLAN) &&
 	    pkw_u(q, ql, TAG_TYPE) == pkw_u(a, al, TAG_TYPE);
 }
 
@@ -108,7 +107,7 @@ static const struct pkw_bind dot1q_binds[] = {
 	{ .space = "ethertype", .value = 0x8100 },
 };
 
-static const struct pkw_proto dot1q = {
+const struct pkw_proto pkw__dot1q = {
 	.rec = RECORD("Dot1Q", 0, tag_fields),
 	.title = "802.1Q VLAN tag (customer tag)",
 	.ref = "IEEE 802.1Q-2022 §9",
@@ -126,7 +125,7 @@ static const struct pkw_bind dot1ad_binds[] = {
 	{ .space = "ethertype", .value = 0x9200, .only = 'd' },
 };
 
-static const struct pkw_proto dot1ad = {
+const struct pkw_proto pkw__dot1ad = {
 	.rec = RECORD("Dot1AD", 0, tag_fields),
 	.title = "802.1ad VLAN tag (service tag, QinQ)",
 	.ref = "IEEE 802.1Q-2022 §9",
@@ -160,4 +159,4 @@ static const struct pkw_proto dot1ah = {
 	.summary = "i-sid {isid}",
 };
 
-PROTOS(ether, &pkw__ether, &dot3, &dot1q, &dot1ad, &dot1ah);
+PROTOS(ether, &pkw__ether, &dot3, &pkw__dot1q, &pkw__dot1ad, &dot1ah);

@@ -8,9 +8,9 @@
  * what is left over.  Bytes behind the length are padding.
  */
 #include "proto/link/lcp.h"
+#include "proto/link/link.h"
 #include "proto/link/pppnumbers.h"
 
-#include <pkw/pkt.h>
 #include <pkw/rows.h>
 
 enum { CONF_REQ = 1, CONF_ACK, CONF_NAK, CONF_REJ, TERM_REQ, TERM_ACK, CODE_REJ, PROTO_REJ,
@@ -124,14 +124,14 @@ static const struct pkw_list options = {
 };
 
 #define LCP_ROW(c) { .space = "lcp.code", .value = (c) }
-#define BELOW_IT { .space = "ppp", .value = 0xc021, .only = 'b' }
 
 /* Whether `got' is an answer to `asked' and both have one identifier. */
 static int pair(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al, uint64_t asked,
     uint64_t from, uint64_t to)
 {
 	uint64_t got = pkw_u(a, al, LCP_CODE);
-	if (pkw_u(q, ql, LCP_CODE) != asked || pkw_u(q, ql, LCP_ID) != pkw_u(a, al, LCP_ID))
+	if (!pkw__alike(q, ql, a, al) || pkw_u(q, ql, LCP_CODE) != asked ||
+	    pkw_u(q, ql, LCP_ID) != pkw_u(a, al, LCP_ID))
 		return 0;
 	return got >= from && got <= to ? 2 : 0;
 }
@@ -147,7 +147,6 @@ static int configure_answers(const struct pkw_pkt *q, int ql, const struct pkw_p
 }
 
 static const struct pkw_bind configure_binds[] = {
-	BELOW_IT,
 	LCP_ROW(CONF_REQ),
 	LCP_ROW(CONF_ACK),
 	LCP_ROW(CONF_NAK),
@@ -176,7 +175,6 @@ static int terminate_answers(const struct pkw_pkt *q, int ql, const struct pkw_p
 }
 
 static const struct pkw_bind terminate_binds[] = {
-	BELOW_IT,
 	LCP_ROW(TERM_REQ),
 	LCP_ROW(TERM_ACK),
 };
@@ -198,7 +196,6 @@ static const struct pkw_field code_reject_fields[] = {
 };
 
 static const struct pkw_bind code_reject_binds[] = {
-	BELOW_IT,
 	LCP_ROW(CODE_REJ),
 };
 
@@ -219,7 +216,6 @@ static const struct pkw_field proto_reject_fields[] = {
 };
 
 static const struct pkw_bind proto_reject_binds[] = {
-	BELOW_IT,
 	LCP_ROW(PROTO_REJ),
 };
 
@@ -245,7 +241,6 @@ static int echo_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a
 }
 
 static const struct pkw_bind echo_binds[] = {
-	BELOW_IT,
 	LCP_ROW(ECHO_REQ),
 	LCP_ROW(ECHO_REP),
 };
@@ -268,7 +263,6 @@ static const struct pkw_field discard_fields[] = {
 };
 
 static const struct pkw_bind discard_binds[] = {
-	BELOW_IT,
 	LCP_ROW(DISCARD),
 };
 

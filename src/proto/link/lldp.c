@@ -14,6 +14,34 @@
  */
 #include "proto/link/lldp.h"
 
+#include "proto/link/link.h"
+
+enum { FRAME_MIN = 60 }; /* without the check sequence */
+
+static int is_tag(const struct pkw_proto *proto)
+{
+	return proto == &pkw__dot1q || proto == &pkw__dot1ad;
+}
+
+/*
+ * As Scapy does, a frame that was built gets the zeros which the card would add
+ * to it.  One that was read is left as it is, and so is one with padding.
+ */
+void pkw__lldp_pad(struct pkw_pkt *p, int layer)
+{
+	static const uint8_t zeros[FRAME_MIN];
+	const struct pkw_view *v = pkw_view(p);
+	int below = layer - 1;
+
+	while (below > 0 && is_tag(v->layers[below].proto))
+		below--;
+	if (below != 0 || v->layers[0].proto != &pkw__ether || v->len >= FRAME_MIN ||
+	    v->layers[layer].flags & PKW_LAYER_READ ||
+	    v->layers[v->nlayers - 1].flags & PKW_LAYER_REST)
+		return;
+	pkw_push_bytes(p, pkw_proto_find("Padding"), zeros, FRAME_MIN - v->len);
+}
+
 const struct pkw_label pkw__lldp_types[LLDP_N_TYPES] = {
 	{ 0, "end of LLDPDU" },
 	{ 1, "chassis id" },
@@ -199,16 +227,14 @@ static const struct pkw_pick org_pick = { .bit = 16, .bits = 32, .space = "lldp.
 LLDP_TLV(org, "LLDPDUGenericOrganisationSpecific", "LLDP TLV of an organisation",
     "IEEE 802.1AB-2016 §8.6", "lldp", 127, .pick = &org_pick, .summary = "{org_code} {subtype}");
 
-/* The end bounds the layer: what comes behind it is padding. */
 static const struct pkw_field end_fields[] = {
-	[LLDP_TYPE]   = BITS(7, "_type", LABELS(pkw__lldp_types)),
-	[LLDP_LENGTH] = BITS(9, "_length", LEN(PKW_OF_LAYER, .bias = 2)),
+	LLDP_HEAD(0),
 };
 LLDP_TLV(end, "LLDPDUEndOfLLDPDU", "End of an LLDP frame", "IEEE 802.1AB-2016 §8.5.1",
-    "lldp", 0, .summary = "end");
+    "lldp", 0, .flags = PKW_LEAF, .summary = "end");
 
 static const struct pkw_bind lldpdu_binds[] = {
-	{ .space = "ethertype", .value = 0x88cc, .only = 'd' },
+	{ .space = "ethertype", .value = 0x88cc },
 };
 static const struct pkw_pick lldpdu_pick = { .bits = 7, .space = "lldp" };
 

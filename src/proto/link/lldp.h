@@ -9,6 +9,9 @@ enum { LLDP_N_TYPES = 10, LLDP_N_ORGS = 6 };
 extern const struct pkw_label pkw__lldp_types[LLDP_N_TYPES];
 extern const struct pkw_label pkw__lldp_orgs[LLDP_N_ORGS];
 
+/* Zeros behind a new frame, see lldp.c. */
+void pkw__lldp_pad(struct pkw_pkt *p, int layer);
+
 enum { LLDP_TYPE, LLDP_LENGTH, LLDP_BODY };
 
 /* The first two bytes of every TLV. */
@@ -30,7 +33,6 @@ enum { LLDP_ORG = LLDP_BODY, LLDP_SUBTYPE, LLDP_ORG_BODY };
  */
 #define LLDP_TLV(var, n, text, source, name_space, number, ...)                \
 	static const struct pkw_bind var##_binds[] = {                         \
-		{ .space = "ethertype", .value = 0x88cc, .only = 'b' },        \
 		{ .space = (name_space), .value = (number) },                  \
 	};                                                                     \
 	static const struct pkw_proto var = {                                  \
@@ -40,6 +42,7 @@ enum { LLDP_ORG = LLDP_BODY, LLDP_SUBTYPE, LLDP_ORG_BODY };
 		BINDS(var##_binds),                                            \
 		.cls = PKW_LINK,                                               \
 		.next = "LLDPDU",                                              \
+		.seal = pkw__lldp_pad,                                         \
 		__VA_ARGS__                                                    \
 	}
 

@@ -149,6 +149,7 @@ static const struct pkw_proto power_dll = {
 	BINDS(power_kind_binds),
 	.cls = PKW_LINK,
 	.next = "LLDPDU",
+	.seal = pkw__lldp_pad,
 	.summary = "power {power_class}, {PD_requested_power} wanted",
 };
 
@@ -233,6 +234,7 @@ static const struct pkw_proto power_type34 = {
 	BINDS(power_kind_binds),
 	.cls = PKW_LINK,
 	.next = "LLDPDU",
+	.seal = pkw__lldp_pad,
 	.summary = "power {power_class}, {PD_requested_power} wanted",
 };
 

@@ -53,7 +53,7 @@ static const struct pkw_proto mpls = {
 
 /* What follows the bottom of the stack. */
 static const struct pkw_bind bottom_binds[] = {
-	{ .space = "mpls.s", .value = 1, .only = 'd' },
+	{ .space = "mpls.s", .value = 1 },
 };
 static const struct pkw_pick bottom_pick = { .bit = 0, .bits = 4, .space = "mpls.nibble" };
 

@@ -5,8 +5,8 @@
  * length, and options of type, length and value.  Scapy has IPCP and ECP.
  */
 #include "proto/link/lcp.h"
+#include "proto/link/link.h"
 
-#include <pkw/pkt.h>
 #include <pkw/rows.h>
 
 static const struct pkw_label codes[] = {
@@ -21,7 +21,8 @@ enum { CONF_REQ = 1, CONF_REJ = 4 };
 static int ncp_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
 	uint64_t got = pkw_u(a, al, LCP_CODE);
-	if (pkw_u(q, ql, LCP_CODE) != CONF_REQ || pkw_u(q, ql, LCP_ID) != pkw_u(a, al, LCP_ID))
+	if (!pkw__alike(q, ql, a, al) || pkw_u(q, ql, LCP_CODE) != CONF_REQ ||
+	    pkw_u(q, ql, LCP_ID) != pkw_u(a, al, LCP_ID))
 		return 0;
 	return got > CONF_REQ && got <= CONF_REJ ? 2 : 0;
 }

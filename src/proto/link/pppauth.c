@@ -6,8 +6,8 @@
  * their message.
  */
 #include "proto/link/lcp.h"
+#include "proto/link/link.h"
 
-#include <pkw/pkt.h>
 #include <pkw/rows.h>
 
 enum { PAP_REQUEST = 1, PAP_ACK, PAP_NAK };
@@ -25,9 +25,6 @@ static const struct pkw_label chap_codes[] = {
 	{ CHAP_SUCCESS, "Success" },
 	{ CHAP_FAILURE, "Failure" },
 };
-
-#define PAP_BELOW { .space = "ppp", .value = 0xc023, .only = 'b' }
-#define CHAP_BELOW { .space = "ppp", .value = 0xc223, .only = 'b' }
 
 static const struct pkw_field pap_fields[] = {
 	LCP_HEAD(PAP_REQUEST, pap_codes),
@@ -60,7 +57,6 @@ static const struct pkw_field request_fields[] = {
 };
 
 static const struct pkw_bind request_binds[] = {
-	PAP_BELOW,
 	{ .space = "pap.code", .value = PAP_REQUEST },
 };
 
@@ -84,13 +80,13 @@ static const struct pkw_field response_fields[] = {
 static int response_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
 	uint64_t got = pkw_u(a, al, LCP_CODE);
-	if (pkw_u(q, ql, LCP_CODE) != PAP_REQUEST || (got != PAP_ACK && got != PAP_NAK))
+	if (pkw__proto_of(q, ql) != &request || pkw_u(q, ql, LCP_CODE) != PAP_REQUEST ||
+	    (got != PAP_ACK && got != PAP_NAK))
 		return 0;
 	return pkw_u(q, ql, LCP_ID) == pkw_u(a, al, LCP_ID) ? 2 : 0;
 }
 
 static const struct pkw_bind response_binds[] = {
-	PAP_BELOW,
 	{ .space = "pap.code", .value = PAP_ACK },
 	{ .space = "pap.code", .value = PAP_NAK },
 };
@@ -106,16 +102,43 @@ static const struct pkw_proto response = {
 	.answers = response_answers,
 };
 
+static const struct pkw_proto challenge;
+
 /* A response answers the challenge, success and failure the response. */
 static int chap_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
 	uint64_t asked = pkw_u(q, ql, LCP_CODE), got = pkw_u(a, al, LCP_CODE);
-	if (pkw_u(q, ql, LCP_ID) != pkw_u(a, al, LCP_ID))
+	if (pkw__proto_of(q, ql) != &challenge ||
+	    pkw_u(q, ql, LCP_ID) != pkw_u(a, al, LCP_ID))
 		return 0;
 	if (asked == CHAP_CHALLENGE)
 		return got == CHAP_RESPONSE ? 2 : 0;
 	return asked == CHAP_RESPONSE && (got == CHAP_SUCCESS || got == CHAP_FAILURE) ? 2 : 0;
 }
+
+enum { CHALLENGE_VALUE_SIZE = LCP_LEN + 1, CHALLENGE_VALUE, CHALLENGE_NAME };
+static const struct pkw_field challenge_fields[] = {
+	LCP_HEAD(CHAP_CHALLENGE, chap_codes),
+	[CHALLENGE_VALUE_SIZE] = U8("value_size", LEN(CHALLENGE_VALUE)),
+	[CHALLENGE_VALUE]      = BYTES("value", .text = "b\"\\0\\0\\0\\0\\0\\0\\0\\0\""),
+	[CHALLENGE_NAME]       = BYTES("optional_name", .flags = PKW_RAWTEXT),
+};
+
+static const struct pkw_bind challenge_binds[] = {
+	{ .space = "chap.code", .value = CHAP_CHALLENGE },
+	{ .space = "chap.code", .value = CHAP_RESPONSE },
+};
+
+static const struct pkw_proto challenge = {
+	.rec = RECORD("PPP_CHAP_ChallengeResponse", 0, challenge_fields),
+	.title = "CHAP challenge and response",
+	.ref = "RFC 1994 §4.1",
+	BINDS(challenge_binds),
+	.cls = PKW_LINK,
+	.flags = PKW_WHOLE,
+	.summary = "CHAP {code} {value} {optional_name}",
+	.answers = chap_answers,
+};
 
 static const struct pkw_field chap_fields[] = {
 	LCP_HEAD(CHAP_CHALLENGE, chap_codes),
@@ -136,31 +159,6 @@ static const struct pkw_proto chap = {
 	.flags = PKW_WHOLE,
 	.pick = &chap_pick,
 	.summary = "CHAP {code} {data}",
-	.answers = chap_answers,
-};
-
-enum { CHALLENGE_VALUE_SIZE = LCP_LEN + 1, CHALLENGE_VALUE, CHALLENGE_NAME };
-static const struct pkw_field challenge_fields[] = {
-	LCP_HEAD(CHAP_CHALLENGE, chap_codes),
-	[CHALLENGE_VALUE_SIZE] = U8("value_size", LEN(CHALLENGE_VALUE)),
-	[CHALLENGE_VALUE]      = BYTES("value", .text = "b\"\\0\\0\\0\\0\\0\\0\\0\\0\""),
-	[CHALLENGE_NAME]       = BYTES("optional_name", .flags = PKW_RAWTEXT),
-};
-
-static const struct pkw_bind challenge_binds[] = {
-	CHAP_BELOW,
-	{ .space = "chap.code", .value = CHAP_CHALLENGE },
-	{ .space = "chap.code", .value = CHAP_RESPONSE },
-};
-
-static const struct pkw_proto challenge = {
-	.rec = RECORD("PPP_CHAP_ChallengeResponse", 0, challenge_fields),
-	.title = "CHAP challenge and response",
-	.ref = "RFC 1994 §4.1",
-	BINDS(challenge_binds),
-	.cls = PKW_LINK,
-	.flags = PKW_WHOLE,
-	.summary = "CHAP {code} {value} {optional_name}",
 	.answers = chap_answers,
 };
 

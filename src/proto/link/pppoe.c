@@ -4,7 +4,8 @@
  * stage, PPPoED, whose payload is a list of tags.  The code says what it is
  * about; in the session stage it is 0.
  */
-#include <pkw/pkt.h>
+#include "proto/link/link.h"
+
 #include <pkw/rows.h>
 
 enum { PADO = 0x07, PADI = 0x09, PADR = 0x19, PADS = 0x65 };
@@ -47,6 +48,8 @@ static const struct pkw_field pppoed_fields[] = {
 static int pppoed_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
 	uint64_t asked = pkw_u(q, ql, PPPOE_CODE), got = pkw_u(a, al, PPPOE_CODE);
+	if (!pkw__alike(q, ql, a, al))
+		return 0;
 	return (asked == PADI && got == PADO) || (asked == PADR && got == PADS) ? 2 : 0;
 }
 

@@ -134,6 +134,7 @@ static const struct pkw_proto stp_tcn = {
 	BINDS(kind_binds),
 	BELOW(below),
 	.cls = PKW_LINK,
+	.flags = PKW_LEAF,
 	.summary = "STP topology change",
 };
 
@@ -144,6 +145,7 @@ static const struct pkw_proto rstp = {
 	BINDS(kind_binds),
 	BELOW(below),
 	.cls = PKW_LINK,
+	.flags = PKW_LEAF,
 	.summary = "RSTP root {rootid}/{rootmac} cost {pathcost} bridge {bridgeid}/{bridgemac} "
 	    "port {portid} {role}",
 };
@@ -155,6 +157,7 @@ static const struct pkw_proto mstp = {
 	BINDS(kind_binds),
 	BELOW(below),
 	.cls = PKW_LINK,
+	.flags = PKW_LEAF,
 	.summary = "MSTP root {rootid}/{rootmac} cost {pathcost} region {region}",
 };
 
@@ -183,6 +186,7 @@ const struct pkw_proto pkw__stp = {
 	BINDS(stp_binds),
 	BELOW(below),
 	.cls = PKW_LINK,
+	.flags = PKW_LEAF,
 	.summary = "STP root {rootid}/{rootmac} cost {pathcost} bridge {bridgeid}/{bridgemac} "
 	    "port {portid}",
 	.guess = stp_guess,

@@ -164,6 +164,15 @@ static int add_plain(struct pkw__build *b, int node, unsigned field,
 	return pkw__set_values(b, e, (int)key, values);
 }
 
+/* The variant made for this very kind: what fits all others has no name. */
+static const struct pkw_record *own_variant(
+    const struct pkw_record *const *variants, uint64_t kind)
+{
+	const struct pkw_record *v = pkw__variant(variants, kind);
+
+	return v && v->key == kind ? v : NULL;
+}
+
 /* What the first item of a tuple names. */
 static int tuple_kind(struct pkw__build *b, const struct pkw_list *l,
     const struct pkw__ast *head, uint64_t *kind,
@@ -181,7 +190,7 @@ static int tuple_kind(struct pkw__build *b, const struct pkw_list *l,
 	*variant = NULL;
 	if (head->kind == PKW__AST_NUM && !head->neg) {
 		*kind = head->u;
-		*variant = pkw__variant(variants, *kind);
+		*variant = own_variant(variants, *kind);
 		return 0;
 	}
 	for (size_t i = 0; variants && variants[i]; i++) {
@@ -195,7 +204,7 @@ static int tuple_kind(struct pkw__build *b, const struct pkw_list *l,
 			pkw__near_try(&w, v->name);
 	}
 	if (pkw__label_value(kf, 0, head->s, kind, &near) == 0) {
-		*variant = pkw__variant(variants, *kind);
+		*variant = own_variant(variants, *kind);
 		return 0;
 	}
 	if (!near)

@@ -54,6 +54,7 @@ static int64_t size_of(const struct pkw_pkt *p, unsigned layer, int node,
 	return c < 0 ? 0 : p->nodes[c].len;
 }
 
+/* What does not decode is no element: raw bytes in place of a list count none. */
 static unsigned count_elements(const struct pkw_pkt *p, int node, unsigned k)
 {
 	int list = node < 0 ? -1 : pkw_node_child(p, node, k);
@@ -61,7 +62,8 @@ static unsigned count_elements(const struct pkw_pkt *p, int node, unsigned k)
 
 	for (int c = list < 0 ? -1 : pkw_node_first(p, list); c >= 0;
 	    c = pkw_node_next(p, c))
-		n += p->nodes[c].kind == PKW_NODE_RECORD;
+		n += p->nodes[c].kind == PKW_NODE_RECORD &&
+		    !(p->nodes[c].flags & PKW_NODE_BAD);
 	return n;
 }
 

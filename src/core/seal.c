@@ -241,6 +241,28 @@ static int seal_align(struct pkw_pkt *p, int node, unsigned k)
 	return pkw__splice(p, c, c + 1, m->off, m->len, want);
 }
 
+/* Of two fields with one length the one that was not set has the other's. */
+static int seal_pair(struct pkw_pkt *p, int node, unsigned k)
+{
+	const struct pkw_rel *rel = &p->nodes[node].rec->fields[k].rel;
+	const struct pkw_node *n = &p->nodes[node];
+	uint64_t pins = *pkw__pins(p, node);
+	int a = pkw_node_child(p, node, (unsigned)rel->of);
+	int b = pkw_node_child(p, node, (unsigned)rel->also);
+
+	if (a < 0 || b < 0 || p->nodes[a].len == p->nodes[b].len ||
+	    p->v.layers[n->layer].flags & PKW_LAYER_READ ||
+	    pins >> rel->also & 1 & (pins >> rel->of))
+		return 0;
+	if (pins >> rel->also & 1) {
+		int c = a;
+		a = b;
+		b = c;
+	}
+	return pkw__splice(p, b, b + 1, p->nodes[b].off, p->nodes[b].len,
+	    p->nodes[a].len);
+}
+
 static int seal_record(struct pkw_pkt *p, int node)
 {
 	const struct pkw_record *rec = p->nodes[node].rec;
@@ -251,8 +273,11 @@ static int seal_record(struct pkw_pkt *p, int node)
 		if (rec->fields[k].type == PKW_ALIGN)
 			r = seal_align(p, node, k);
 	for (uint64_t todo = sh->lens & p->nodes[node].has; todo && r == 0;
-	    todo &= todo - 1)
-		r = pad_for(p, node, ctz64(todo));
+	    todo &= todo - 1) {
+		unsigned k = ctz64(todo);
+		r = rec->fields[k].rel.also > 0 ? seal_pair(p, node, k)
+						: pad_for(p, node, k);
+	}
 	struct pkw_node *n = &p->nodes[node];
 	if (rec->align && n->depth > 0 && !(n->flags & PKW_NODE_GAP)) {
 		uint32_t want = (0u - n->len) % rec->align;

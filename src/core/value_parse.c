@@ -265,7 +265,7 @@ static int parse_address(const struct where *w, struct pkw_str *out)
 	return bad_type(w, a->what);
 }
 
-/* An address of whatever kind it looks like; else its bytes. */
+/* An address of whatever kind it looks like; b"..." is always its bytes. */
 static int parse_any_address(const struct where *w, struct pkw_str *out)
 {
 	static const uint8_t order[] = { PKW_IP4, PKW_MAC, PKW_IP6 };
@@ -274,7 +274,8 @@ static int parse_any_address(const struct where *w, struct pkw_str *out)
 
 	if (!pkw__ast_is_text(v))
 		return bad_type(w, "address");
-	for (unsigned i = 0; i < sizeof order; i++) {
+	for (unsigned i = 0; i < sizeof order && v->kind != PKW__AST_BYTES;
+	     i++) {
 		const struct address *a = &addresses[order[i]];
 		if (a->parse(v->s, v->n, b) < 0)
 			continue;

@@ -204,6 +204,8 @@ struct pkw_field {
 	const struct pkw_list *list;
 	const struct pkw_codec *codec;
 	const struct pkw_record *const *variants; /* NULL-terminated */
+	uint8_t spell;            /* expressions always write it: Scapy's
+	                             default is another, or the time of day */
 	const char *inner;        /* bytes that hold a packet of its own: the
 	                             name of its first protocol; written as an
 	                             expression, shown as layers */

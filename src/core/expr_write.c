@@ -338,6 +338,8 @@ static int wants_mention(
 
 	if (!(n->has >> k & 1) || f->type == PKW_ALIGN)
 		return 0;
+	if (f->spell)
+		return 1;
 	if (flags & PKW__WRITE_ALL && f->type != PKW_SWITCH)
 		return f->rel.kind != PKW_PLAIN || !pkw__is_default(p, node, k);
 	return !pkw__is_default(p, node, k);

@@ -151,12 +151,12 @@ const struct pkw_codec pkw__dns_bitmap = {
 #define NAME(...) CODED(&pkw__dns_name, __VA_ARGS__)
 #define TARGET(...) CODED(&pkw__dns_target, __VA_ARGS__)
 
-#define RR_START(type)                                                                             \
+#define RR_START(...)                                                                              \
 	[RR_NAME] = NAME("rrname", .text = "."),                                                   \
-	[RR_TYPE] = U16("type", .def = (type), LABELS(pkw__dns_types))
+	[RR_TYPE] = U16("type", LABELS(pkw__dns_types), .def = __VA_ARGS__)
 
-#define RR(type)                                                                                   \
-	RR_START(type),                                                                            \
+#define RR(...)                                                                                    \
+	RR_START(__VA_ARGS__),                                                                     \
 	[RR_CLASS] = U16("rclass", .def = 1, LABELS(pkw__dns_classes)),                            \
 	[RR_TTL]   = U32("ttl"),                                                                   \
 	[RR_LEN]   = U16("rdlen", LEN(PKW_OF_REST))
@@ -180,7 +180,7 @@ static const struct pkw_field soa_fields[] = {
 static const struct pkw_record soa = RECORD("DNSRRSOA", 6, soa_fields);
 
 static const struct pkw_field mx_fields[] = {
-	RR(15),
+	RR(15, .spell = 1),
 	U16("preference"),
 	NAME("exchange", .text = "."),
 };
@@ -258,9 +258,9 @@ static const struct pkw_field nsec3_fields[] = {
 	[NSEC3_ALG]        = U8("hashalg"),
 	[NSEC3_FLAGS]      = U8("flags", LABELS(nsec3_flags)),
 	[NSEC3_ITERATIONS] = U16("iterations"),
-	[NSEC3_SALT_LEN]   = U8("saltlength", LEN(NSEC3_SALT)),
+	[NSEC3_SALT_LEN]   = U8("saltlength", LEN(NSEC3_SALT), .spell = 1),
 	[NSEC3_SALT]       = BYTES("salt"),
-	[NSEC3_HASH_LEN]   = U8("hashlength", LEN(NSEC3_HASH)),
+	[NSEC3_HASH_LEN]   = U8("hashlength", LEN(NSEC3_HASH), .spell = 1),
 	[NSEC3_HASH]       = BYTES("nexthashedownername"),
 	[NSEC3_TYPES]      = CODED(&pkw__dns_bitmap, "typebitmaps", LABELS(pkw__dns_types)),
 };
@@ -271,7 +271,7 @@ static const struct pkw_field nsec3param_fields[] = {
 	[NSEC3_ALG]        = U8("hashalg"),
 	[NSEC3_FLAGS]      = U8("flags"),
 	[NSEC3_ITERATIONS] = U16("iterations"),
-	[NSEC3_SALT_LEN]   = U8("saltlength", LEN(NSEC3_SALT)),
+	[NSEC3_SALT_LEN]   = U8("saltlength", LEN(NSEC3_SALT), .spell = 1),
 	[NSEC3_SALT]       = BYTES("salt"),
 };
 static const struct pkw_record nsec3param = RECORD("DNSRRNSEC3PARAM", 51, nsec3param_fields);
@@ -289,11 +289,11 @@ static const struct pkw_field tsig_fields[] = {
 	[TSIG_ALGO]      = TARGET("algo_name", .text = "hmac-sha1."),
 	[TSIG_TIME]      = BITS(48, "time_signed", .doc = "seconds since 1970"),
 	[TSIG_FUDGE]     = U16("fudge"),
-	[TSIG_MAC_LEN]   = U16("mac_len", LEN(TSIG_MAC)),
+	[TSIG_MAC_LEN]   = U16("mac_len", LEN(TSIG_MAC), .spell = 1),
 	[TSIG_MAC]       = BYTES("mac_data"),
 	[TSIG_ID]        = U16("original_id"),
 	[TSIG_ERROR]     = U16("error", LABELS(tsig_errors)),
-	[TSIG_OTHER_LEN] = U16("other_len", LEN(TSIG_OTHER)),
+	[TSIG_OTHER_LEN] = U16("other_len", LEN(TSIG_OTHER), .spell = 1),
 	[TSIG_OTHER]     = BYTES("other_data"),
 };
 static const struct pkw_record tsig = RECORD("DNSRRTSIG", 250, tsig_fields);

@@ -51,9 +51,9 @@ static const struct pkw_field header_fields[] = {
 	[NTP_ID]         = IP4("id", IF(PKW_GT, NTP_STRATUM, 1), .text = "127.0.0.1"),
 	[NTP_REF_ID]     = TEXTN(4, "ref_id", IF(PKW_LT, NTP_STRATUM, 2), .flags = PKW_ZPAD),
 	[NTP_REF]        = TIMESTAMP("ref", .doc = "when the clock was last set"),
-	[NTP_ORIG]       = TIMESTAMP("orig", .doc = "when the client sent its request"),
+	[NTP_ORIG]       = TIMESTAMP("orig", .spell = 1, .doc = "when the client sent its request"),
 	[NTP_RECV]       = TIMESTAMP("recv", .doc = "when the server received it"),
-	[NTP_SENT]       = TIMESTAMP("sent", .doc = "when this packet was sent"),
+	[NTP_SENT]       = TIMESTAMP("sent", .spell = 1, .doc = "when this packet was sent"),
 };
 
 /* A server answers a client, a passive peer an active one, with its stamp. */
@@ -79,7 +79,7 @@ static const struct pkw_label extension_types[] = {
 };
 static const struct pkw_field extension_fields[] = {
 	U16("type", HEX, LABELS(extension_types)),
-	U16("len", LEN(PKW_OF_RECORD, .unit = 1)),
+	U16("len", LEN(PKW_OF_RECORD), .spell = 1),
 	BYTES("value"),
 };
 
@@ -379,7 +379,7 @@ static const struct pkw_field private_fields[] = {
 	[PRIVATE_RESPONSE]       = BITS(1, "response"),
 	[PRIVATE_MORE]           = BITS(1, "more"),
 	[PRIVATE_VERSION]        = BITS(3, "version", .def = 2),
-	[PRIVATE_MODE]           = BITS(3, "mode", .def = 7, LABELS(modes)),
+	[PRIVATE_MODE]           = BITS(3, "mode", .def = 7, .spell = 1, LABELS(modes)),
 	[PRIVATE_AUTH]           = BITS(1, "auth"),
 	[PRIVATE_SEQ]            = BITS(7, "seq"),
 	[PRIVATE_IMPLEMENTATION] = U8("implementation", LABELS(implementations)),

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Captures with hardly a link header: BSD loopback and raw IP.
+ * BSD loopback captures: four bytes with the sender's address family.
  *
- * Loopback is four bytes with the sender's address family.  LINKTYPE_NULL has
- * them in the order of the machine that captured, LINKTYPE_LOOP in network
- * order; families are small, so the place of the zeros tells.  Scapy's Loopback
- * is the little-endian one; LoopbackBE is the other.  The number of IPv6 is a
- * different one on every BSD, and 10 on Linux, which is what we write.
- *
- * IPv46 is Scapy's name for captures that begin with IP of either version: it
- * is never a layer, only looks at the first four bits.
+ * LINKTYPE_NULL has them in the order of the machine that captured,
+ * LINKTYPE_LOOP in network order; families are small, so the place of the zeros
+ * tells.  Scapy's Loopback is the little-endian one; LoopbackBE is the other.
+ * The number of IPv6 is a different one on every BSD, and 10 on Linux, which is
+ * what Scapy writes here and so do we.
  */
 #include <pkw/rows.h>
 
@@ -65,22 +62,4 @@ static const struct pkw_proto loopback = {
 	.guess = loopback_guess,
 };
 
-/* 12 and 14 are what DLT_RAW is on most systems and on OpenBSD. */
-static const struct pkw_bind ipv46_binds[] = {
-	{ .space = "linktype", .value = 101 },
-	{ .space = "linktype", .value = 12 },
-	{ .space = "linktype", .value = 14 },
-};
-static const struct pkw_pick ipv46_pick = { .bit = 0, .bits = 4, .space = "ip.version" };
-
-static const struct pkw_proto ipv46 = {
-	.rec = EMPTY("IPv46", 0),
-	.title = "IP of either version",
-	.ref = "tcpdump.org LINKTYPE_RAW",
-	BINDS(ipv46_binds),
-	.cls = PKW_NETWORK,
-	.flags = PKW_ABSTRACT,
-	.pick = &ipv46_pick,
-};
-
-PROTOS(loopback, &loopback, &loopback_be, &ipv46);
+PROTOS(loopback, &loopback, &loopback_be);

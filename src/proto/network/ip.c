@@ -58,6 +58,12 @@ static const struct pkw_bind ip_binds[] = {
 	{ .space = "iperror", .value = 4, .only = 'b' },
 	{ .space = "linktype", .value = 228 },
 	{ .space = "ip.version", .value = 4 },
+	{ .space = "mpls.nibble", .value = 4 },
+	{ .space = "loopback", .value = 2 },
+};
+
+static const struct pkw_below ip_below[] = {
+	{ .proto = "MPLS", .field = "label", .value = 0 },
 };
 
 static const struct pkw_bind iperror_binds[] = {
@@ -131,6 +137,7 @@ const struct pkw_proto pkw__ip = {
 	.ref = "RFC 791",
 	.cls = PKW_NETWORK,
 	BINDS(ip_binds),
+	BELOW(ip_below),
 	.summary = "{src} > {dst} {proto}",
 	.pseudo = pseudo,
 	.answers = answers,

@@ -42,6 +42,15 @@ static const struct pkw_bind ipv6_binds[] = {
 	{ .space = "iperror", .value = 41, .only = 'b' },
 	{ .space = "linktype", .value = 229 },
 	{ .space = "ip.version", .value = 6 },
+	{ .space = "mpls.nibble", .value = 6 },
+	{ .space = "loopback", .value = 10 },               /* Linux */
+	{ .space = "loopback", .value = 24, .only = 'd' },  /* NetBSD, OpenBSD */
+	{ .space = "loopback", .value = 28, .only = 'd' },  /* FreeBSD */
+	{ .space = "loopback", .value = 30, .only = 'd' },  /* Darwin */
+};
+
+static const struct pkw_below ipv6_below[] = {
+	{ .proto = "MPLS", .field = "label", .value = 2 },
 };
 static const struct pkw_bind iperror6_binds[] = {
 	{ .space = "iperror", .value = 41 },
@@ -127,6 +136,7 @@ const struct pkw_proto pkw__ipv6 = {
 	.ref = "RFC 8200",
 	.cls = PKW_NETWORK,
 	BINDS(ipv6_binds),
+	BELOW(ipv6_below),
 	.summary = "{src} > {dst} {nh}",
 	.pseudo = pseudo,
 	.answers = answers,

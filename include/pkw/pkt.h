@@ -258,6 +258,8 @@ PKW_API int pkw_pinned(const struct pkw_pkt *p, int node, unsigned field);
 /* Sets without pinning: what a seal hook computes. */
 PKW_API int pkw_field_put_u(
     struct pkw_pkt *p, int node, unsigned field, uint64_t value);
+PKW_API int pkw_field_put_bytes(struct pkw_pkt *p, int node, unsigned field,
+    const void *bytes, size_t len);
 /* What we would write into a derived field: 1 and the value, 0: nothing. */
 PKW_API int pkw_field_computed(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v);

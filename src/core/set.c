@@ -176,7 +176,7 @@ static int set_variable(struct pkw_pkt *p, int node, unsigned field,
 	return 0;
 }
 
-int pkw_field_set_bytes(struct pkw_pkt *p, int node, unsigned field,
+int pkw_field_put_bytes(struct pkw_pkt *p, int node, unsigned field,
     const void *bytes, size_t len)
 {
 	int r = pkw__change_shape(p, node);
@@ -185,9 +185,16 @@ int pkw_field_set_bytes(struct pkw_pkt *p, int node, unsigned field,
 		return r;
 	if (pkw__absent(p, node, field))
 		return pkw__fail(p, -PKW_EABSENT);
-	r = p->nodes[node].rec->fields[field].bits
+	return p->nodes[node].rec->fields[field].bits
 	    ? set_fixed(p, node, field, bytes, len)
 	    : set_variable(p, node, field, bytes, len);
+}
+
+int pkw_field_set_bytes(struct pkw_pkt *p, int node, unsigned field,
+    const void *bytes, size_t len)
+{
+	int r = pkw_field_put_bytes(p, node, field, bytes, len);
+
 	if (r >= 0)
 		*pkw__pins(p, node) |= bit_of(field);
 	return r;

@@ -101,7 +101,8 @@ static const struct pkw_field arp_fields[] = {
 	    .doc = "sender's protocol address"),
 	[ARP_HWDST]  = ADDR("hwdst", .text = "00:00:00:00:00:00",
 	    .doc = "target's hardware address"),
-	[ARP_PDST]   = ADDR("pdst", .text = "0.0.0.0", .doc = "target's protocol address"),
+	[ARP_PDST]   = ADDR("pdst", .flags = PKW_DST, .text = "0.0.0.0",
+	    .doc = "target's protocol address"),
 };
 
 static struct pkw_span address(const struct pkw_pkt *p, int layer, unsigned field)

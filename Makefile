@@ -66,8 +66,20 @@ $(O)/tests/%: tests/unit/%.c $(O)/libpkw.a
 test-unit: $(unit)
 	prove -e '' $(unit)
 
+# Lab tests: the same, but each in a network of its own; they need root.
+lab := $(patsubst tests/lab/%.c,$(O)/lab/%,$(wildcard tests/lab/test_*.c))
+
+$(O)/lab/%: tests/lab/%.c tests/lab/lab.h $(O)/libpkw.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/unit -Itests/lab $(CFLAGS) $(LDFLAGS) \
+	    -o $@ $< $(O)/libpkw.a $(LIBS)
+
+test-lab: $(lab)
+	prove -e '' $(lab)
+
 clean:
 	rm -rf $(O)
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
-.PHONY: all test-unit clean
+.PHONY: all test-unit test-lab clean

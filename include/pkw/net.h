@@ -135,19 +135,19 @@ struct pkw_hop {
 	uint32_t ifindex;
 	uint16_t link;       /* LINKTYPE_ of the frame on that interface */
 	uint16_t ethertype;  /* of a routed packet; 0: it has a link layer */
-	uint32_t mtu;
+	uint32_t mtu;        /* of that interface */
+	uint8_t loopback;
 	struct pkw_addr src; /* link layer addresses, len 0: none there */
 	struct pkw_addr dst;
 };
 
 /*
  * Fills the fields of a built packet that the world decides: source addresses
- * (PKW_SRC) and, in its link layers, the next hop's (PKW_DST).  Fields that
- * were set stay.  The packet is sealed again if something changed.  `ifindex'
- * forces an interface, 0: as routed.  `hop', which may be NULL, tells how the
- * packet leaves.
- *
- * A frame without network layer keeps its defaults and needs an interface.
+ * (PKW_SRC) and, in its link layers, the next hop's (PKW_DST), and seals it.
+ * Fields that were set stay, and layers that were dissected.  `ifindex' forces
+ * an interface, 0: as routed.  `hop', which may be NULL, tells how the packet
+ * leaves.  A frame without network layer keeps its defaults and needs an
+ * interface; a question for a neighbour's address goes to everybody.
  */
 PKW_API int pkw_resolve(struct pkw_net *net, struct pkw_pkt *p,
     uint32_t ifindex, unsigned neigh_flags, struct pkw_hop *hop,

@@ -62,8 +62,13 @@ static const struct pkw_bind ether_binds[] = {
 	{ .space = "ethertype", .value = 0x6558 },
 };
 
+static const struct pkw_below ether_below[] = {
+	{ .proto = "VXLAN", .field = "NextProtocol", .value = 3 },
+};
+
 const struct pkw_proto pkw__ether = {
 	.rec = RECORD("Ether", 0, ether_fields),
+	BELOW(ether_below),
 	.title = "Ethernet II",
 	.ref = "IEEE 802.3-2022 §3.2.6",
 	BINDS(ether_binds),

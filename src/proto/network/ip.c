@@ -62,8 +62,11 @@ static const struct pkw_bind ip_binds[] = {
 	{ .space = "loopback", .value = 2 },
 };
 
+/* VXLAN carries other things than Ethernet in its generic extension only. */
 static const struct pkw_below ip_below[] = {
 	{ .proto = "MPLS", .field = "label", .value = 0 },
+	{ .proto = "VXLAN", .field = "flags", .value = 12 },
+	{ .proto = "VXLAN", .field = "NextProtocol", .value = 1 },
 };
 
 static const struct pkw_bind iperror_binds[] = {

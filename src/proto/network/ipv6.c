@@ -49,8 +49,11 @@ static const struct pkw_bind ipv6_binds[] = {
 	{ .space = "loopback", .value = 30, .only = 'd' },  /* Darwin */
 };
 
+/* VXLAN carries other things than Ethernet in its generic extension only. */
 static const struct pkw_below ipv6_below[] = {
 	{ .proto = "MPLS", .field = "label", .value = 2 },
+	{ .proto = "VXLAN", .field = "flags", .value = 12 },
+	{ .proto = "VXLAN", .field = "NextProtocol", .value = 2 },
 };
 static const struct pkw_bind iperror6_binds[] = {
 	{ .space = "iperror", .value = 41 },

@@ -180,8 +180,7 @@ static int write_tuple(const struct pkw_pkt *p, int e, int words,
 	}
 	if (count > 1 && !words && out->s && !out->err) {
 		/* several values are a tuple of their own */
-		pkw_str_addc(out, ')');
-		pkw_str_addc(out, ')');
+		pkw_str_add(out, ")))");
 		if (!out->err)
 			memmove(out->s + at + 1, out->s + at,
 			    out->len - at - 1);

@@ -14,21 +14,42 @@
 #include "core/core.h"
 
 /* One checksum field, by a difference of words in native order. */
-static void update(uint8_t *at, uint16_t delta, const struct pkw_field *f)
+static int update(uint8_t *at, uint16_t delta, const struct pkw_field *f)
 {
 	uint16_t c;
 
 	memcpy(&c, at, 2);
 	if (c == 0 && f->flags & PKW_NOZERO)
-		return;
+		return 0;
 	c = (uint16_t)~pkw__sum_fold((uint64_t)(uint16_t)~c + delta);
 	if (c == 0 && f->flags & PKW_NOZERO)
 		c = 0xffff;
 	memcpy(at, &c, 2);
+	return 1;
 }
 
-static void update_layer(
-    struct pkw_pkt *p, unsigned layer, uint16_t delta, int inside, int pseudo)
+static uint16_t swapped(uint16_t word)
+{
+	return (uint16_t)pkw__sum_odd(word);
+}
+
+/* a - b */
+static uint16_t minus(uint16_t a, uint16_t b)
+{
+	return (uint16_t)pkw__sum_fold((uint64_t)a + (uint16_t)~b);
+}
+
+/*
+ * What has changed so far, as words at even addresses: the field itself, and
+ * all that is in the layer around it, sums that were updated included.  A sum
+ * that covers a change takes it back, so most outer ones see none.
+ */
+struct change {
+	uint16_t field, all;
+};
+
+static void update_layer(struct pkw_pkt *p, unsigned layer, struct change *c,
+    int inside)
 {
 	const struct pkw_layer *l = &p->v.layers[layer];
 	const struct pkw_record *rec = &l->proto->rec;
@@ -36,11 +57,32 @@ static void update_layer(
 	for (uint64_t todo = rec->shape->sums; todo; todo &= todo - 1) {
 		unsigned k = ctz64(todo);
 		const struct pkw_field *f = &rec->fields[k];
-		if (!inside && f->rel.of == PKW_OF_RECORD)
+		int record = f->rel.of == PKW_OF_RECORD;
+		uint16_t d = record ? c->field : c->all;
+		uint8_t *at = p->v.bytes + l->off + rec->shape->bit[k] / 8;
+
+		if ((record && !inside) || d == 0 || d == 0xffff)
 			continue;
-		if (pseudo && !f->rel.pseudo)
-			continue;
-		update(p->v.bytes + l->off + rec->shape->bit[k] / 8, delta, f);
+		if (update(at, l->off & 1 ? swapped(d) : d, f))
+			c->all = minus(c->all, d);
+	}
+}
+
+/* The sum above that counts the field as part of its pseudo header. */
+static void update_user(struct pkw_pkt *p, unsigned user, uint16_t delta,
+    struct change *c)
+{
+	const struct pkw_layer *l = &p->v.layers[user];
+	const struct pkw_record *rec = &l->proto->rec;
+
+	for (uint64_t todo = rec->shape->sums; todo; todo &= todo - 1) {
+		unsigned k = ctz64(todo);
+		uint8_t *at = p->v.bytes + l->off + rec->shape->bit[k] / 8;
+
+		if (rec->fields[k].rel.pseudo &&
+		    update(at, delta, &rec->fields[k]))
+			c->all = minus(c->all,
+			    l->off & 1 ? swapped(delta) : delta);
 	}
 }
 
@@ -48,8 +90,11 @@ static void update_layer(
 static int simple(const struct pkw_pkt *p, unsigned layer)
 {
 	const struct pkw_record *rec = pkw__rec(p, layer);
+	uint64_t sums = rec->shape->sums;
 
-	for (uint64_t todo = rec->shape->sums; todo; todo &= todo - 1) {
+	if (sums & (sums - 1))
+		return 0; /* one would count the other */
+	for (uint64_t todo = sums; todo; todo &= todo - 1) {
 		unsigned k = ctz64(todo);
 		const struct pkw_field *f = &rec->fields[k];
 		if (!f->rel.sum->inet || !rec->shape->slots[k].fixed ||
@@ -120,18 +165,15 @@ int pkw_patch(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 	uint16_t native;
 	store_be(wire, 2, pkw__sum_fold(diff));
 	memcpy(&native, wire, 2);
-	uint16_t swapped = (uint16_t)pkw__sum_odd(native);
 	/* a load of one byte is a word's high or low half */
-	int odd = (int)((s->off + (s->bytes == 1)) & 1);
+	int odd = (int)((l->off + s->off + (s->bytes == 1)) & 1);
+	struct change c = { .field = odd ? swapped(native) : native };
 
+	c.all = c.field;
 	store_be(b, s->bytes, new);
-	for (int i = layer; i >= 0; i = pkw__parent(p, (unsigned)i)) {
-		uint32_t apart = l->off - p->v.layers[i].off;
-		int parity = odd ^ (int)(apart & 1);
-		update_layer(
-		    p, (unsigned)i, parity ? swapped : native, i == layer, 0);
-	}
 	if (user >= 0)
-		update_layer(p, (unsigned)user, odd ? swapped : native, 1, 1);
+		update_user(p, (unsigned)user, native, &c);
+	for (int i = layer; i >= 0; i = pkw__parent(p, (unsigned)i))
+		update_layer(p, (unsigned)i, &c, i == layer);
 	return 0;
 }

@@ -10,15 +10,16 @@
  */
 #include <pkw/rows.h>
 
+/* Of several numbers a label stands for the first, here as in Scapy for 30. */
 static const struct pkw_label families[] = {
 	{ 2, "IPv4" },
 	{ 7, "OSI" },
-	{ 10, "IPv6" },
 	{ 16, "Appletalk" },
 	{ 23, "Netware IPX/SPX" },
+	{ 30, "IPv6" },
+	{ 10, "IPv6" },
 	{ 24, "IPv6" },
 	{ 28, "IPv6" },
-	{ 30, "IPv6" },
 };
 
 static const struct pkw_field le_fields[] = {

@@ -143,6 +143,26 @@ static int fits_tuple(const struct pkw_pkt *p, int e, unsigned key)
 	return 1;
 }
 
+/* Is the value behind the kind one that has a name, and whole? */
+static int has_named_value(const struct pkw_pkt *p, int e)
+{
+	const struct pkw_record *rec = pkw_node(p, e)->rec;
+	unsigned vf = pkw__variant_field(rec);
+
+	if (rec->nameless)
+		return 0;
+	if (vf == PKW_NO_FIELD || !(pkw_node(p, e)->has >> vf & 1))
+		return 1;
+	int c = pkw_node_child(p, e, vf);
+	const struct pkw_record *v = c < 0 ? NULL : pkw_node(p, c)->rec;
+	if (!v || v->nameless || v->key == PKW_ELSE)
+		return 0;
+	for (int i = c, end = pkw__node_end(p, c); i < end; i++)
+		if (pkw_node(p, i)->flags & PKW_NODE_BAD)
+			return 0;
+	return 1;
+}
+
 static int write_tuple(const struct pkw_pkt *p, int e, int words,
     unsigned flags, struct pkw_str *out)
 {
@@ -155,7 +175,8 @@ static int write_tuple(const struct pkw_pkt *p, int e, int words,
 
 	if (!fits_tuple(p, e, key) || pkw_field_u(p, e, key, &kind) < 0)
 		return -PKW_EFORMAT;
-	const char *name = rec->nameless ? NULL : pkw__label(kf, 0, kind);
+	const char *name =
+	    has_named_value(p, e) ? pkw__label(kf, 0, kind) : NULL;
 	int bare = rec->nfields == 1 || (all.len == 1 && words);
 	if (words && bare && name) {
 		pkw_str_fmt(out, "\"%s\"", name);
@@ -344,8 +365,9 @@ static int wants_mention(
 	return !pkw__is_default(p, node, k);
 }
 
-int pkw__write_args(const struct pkw_pkt *p, int node, int skip,
-    unsigned flags, struct pkw_str *out)
+/* One pass over the arguments; those in `force' are written in any case. */
+static int write_args(const struct pkw_pkt *p, int node, int skip,
+    unsigned flags, uint64_t force, uint64_t *raw, struct pkw_str *out)
 {
 	const struct pkw_record *rec = pkw_node(p, node)->rec;
 	size_t begin = out->len;
@@ -369,15 +391,58 @@ int pkw__write_args(const struct pkw_pkt *p, int node, int skip,
 				cut(out, before);
 			continue;
 		}
-		if (!wants_mention(p, node, k, flags))
+		if (!(force >> k & 1) && !wants_mention(p, node, k, flags))
 			continue;
 		if (out->len > begin)
 			pkw_str_add(out, ", ");
 		pkw_str_add(out, f->name);
 		pkw_str_addc(out, '=');
+		size_t at = out->len;
 		r = pkw__write_field(p, node, k, flags, out);
+		if (out->s && strstr(out->s + at, "RawVal("))
+			*raw |= UINT64_C(1) << k;
 	}
 	return r;
+}
+
+/* Lengths and counts of fields in whose place raw bytes stand. */
+static uint64_t counts_of(const struct pkw_record *rec, uint64_t raw)
+{
+	uint64_t found = 0;
+
+	for (unsigned k = 0; k < rec->nfields; k++) {
+		const struct pkw_rel *rel = &rec->fields[k].rel;
+		uint64_t covers = 0;
+
+		if (rel->kind != PKW_LEN && rel->kind != PKW_COUNT)
+			continue;
+		if (rel->of >= 0)
+			covers = UINT64_C(1) << rel->of |
+			    (rel->also > 0 ? UINT64_C(1) << rel->also : 0);
+		else if (rel->of == PKW_OF_REST)
+			covers = ~UINT64_C(0) << k;
+		else if (rel->of == PKW_OF_RECORD)
+			covers = ~UINT64_C(0);
+		if (raw & covers)
+			found |= UINT64_C(1) << k;
+	}
+	return found;
+}
+
+/* Scapy cannot measure raw bytes, so what counts them is written as well. */
+int pkw__write_args(const struct pkw_pkt *p, int node, int skip,
+    unsigned flags, struct pkw_str *out)
+{
+	const struct pkw_node *n = pkw_node(p, node);
+	size_t begin = out->len;
+	uint64_t raw = 0;
+	int r = write_args(p, node, skip, flags, 0, &raw, out);
+	uint64_t force = raw ? counts_of(n->rec, raw) & n->has : 0;
+
+	if (r < 0 || !force)
+		return r;
+	cut(out, begin);
+	return write_args(p, node, skip, flags, force, &raw, out);
 }
 
 /* ---- layers ---- */

@@ -12,6 +12,7 @@
  *
  * Names of domains are never compressed here (RFC 8415 section 10).
  */
+#include "base/addr.h"
 #include "proto/codecs.h"
 
 #include <pkw/pkt.h>
@@ -161,6 +162,44 @@ static const struct pkw_label enterprises[] = {
 	{ 16885, "Nortel Networks", 0 },
 };
 
+/*
+ * Link-layer addresses of any length, two digits a byte: Scapy takes six bytes
+ * for granted.
+ */
+static long lladdr_size(const struct pkw_wire *w, uint32_t off, uint32_t max)
+{
+	(void)w, (void)off;
+	return max;
+}
+
+static int lladdr_get(const struct pkw_wire *w, uint32_t off, uint32_t len, struct pkw_str *out)
+{
+	for (uint32_t i = 0; i < len; i++)
+		pkw_str_fmt(out, "%s%02x", i ? ":" : "", w->bytes[off + i]);
+	return out->err;
+}
+
+static int lladdr_put(const char *text, size_t n, struct pkw_str *out, struct pkw_diag *d)
+{
+	for (size_t i = 0; i < n; i += 3) {
+		int high = pkw__hex_digit(text[i]);
+		int low = i + 1 < n ? pkw__hex_digit(text[i + 1]) : -1;
+		int more = i + 2 < n;
+		if (high < 0 || low < 0 || (more && (text[i + 2] != ':' || i + 3 == n)))
+			return pkw_fail(d, -PKW_ETYPE, "`%.*s' is no link-layer address", (int)n,
+			    text);
+		pkw_str_addc(out, (char)(high << 4 | low));
+	}
+	return out->err;
+}
+
+static const struct pkw_codec lladdr_codec = {
+	.name = "link-layer address",
+	.size = lladdr_size,
+	.get  = lladdr_get,
+	.put  = lladdr_put,
+};
+
 /* DHCP Unique Identifiers, RFC 8415 section 11. */
 static const struct pkw_label duid_types[] = {
 	{ 1, "Link-layer address plus time", 0 },
@@ -173,7 +212,7 @@ static const struct pkw_field llt_fields[] = {
 	DUID_TYPE(1),
 	U16("hwtype", .def = 1, HEX, LABELS(hardware_types)),
 	U32("timeval", .doc = "seconds since 2000"),
-	ADDR("lladdr", .text = "00:00:00:00:00:00"),
+	CODED(&lladdr_codec, "lladdr", .text = "00:00:00:00:00:00"),
 };
 static const struct pkw_field en_fields[] = {
 	DUID_TYPE(2),
@@ -183,7 +222,7 @@ static const struct pkw_field en_fields[] = {
 static const struct pkw_field ll_fields[] = {
 	DUID_TYPE(3),
 	U16("hwtype", .def = 1, HEX, LABELS(hardware_types)),
-	ADDR("lladdr", .text = "00:00:00:00:00:00"),
+	CODED(&lladdr_codec, "lladdr", .text = "00:00:00:00:00:00"),
 };
 static const struct pkw_field uuid_fields[] = {
 	DUID_TYPE(4),
@@ -554,7 +593,7 @@ OPTION(opt_vss, "DHCP6OptVSS", 68, "virtual subnet selection");
 static const struct pkw_field lladdr_fields[] = {
 	HEAD(79),
 	U16("lltype", .def = 1, LABELS(hardware_types)),
-	ADDR("clladdr", .text = "00:00:00:00:00:00"),
+	CODED(&lladdr_codec, "clladdr", .text = "00:00:00:00:00:00"),
 };
 OPTION(lladdr, "DHCP6OptClientLinkLayerAddr", 79, "client's link-layer address");
 

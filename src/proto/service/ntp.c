@@ -140,7 +140,7 @@ static const struct pkw_codec padding = {
 static const struct pkw_field authenticator_fields[] = {
 	CODED(&padding, "padding"),
 	U32("key_id"),
-	CODED(&digest, "dgst", .text = ""),
+	CODED(&digest, "dgst", .spell = 1, .text = ""),
 };
 
 static const struct pkw_proto authenticator = {

@@ -105,9 +105,17 @@ enum pkw_of {
 
 struct pkw_sum; /* a checksum; see below */
 
+/* When a length that counts units makes its target whole with zeros. */
+enum pkw_pad {
+	PKW_PAD_ALWAYS, /* but what raw bytes of the user made odd stays so */
+	PKW_PAD_ODD,  /* that too (IPv4) */
+	PKW_PAD_FREE, /* as long as the length itself is not set */
+	PKW_PAD_NEVER /* the seal hook does it, or nobody */
+};
+
 /*
  * LEN: size of .of in bytes == value * .unit + .bias (.unit 0 is 1); with .unit
- * above 1 the record is padded with zeros on build.  .per above 1: value counts
+ * above 1 the record is padded with zeros on build, see enum pkw_pad.  .per above 1: value counts
  * parts of a byte, size == (value + .per - 1) / .per (a prefix length in bits:
  * .per 8).  .zero 1: a value of 0 says "up to the end" (if .guard holds); 2: it
  * also is what a build writes as long as nothing lies behind the payload.
@@ -124,6 +132,7 @@ struct pkw_rel {
 	int8_t also;   /* 0: none (field 0 is never a target) */
 	uint8_t zero;
 	uint8_t per;
+	uint8_t pad;   /* enum pkw_pad */
 	int16_t bias;
 	const char *space;
 	const struct pkw_sum *sum;

@@ -203,10 +203,12 @@ static int pad_for(struct pkw_pkt *p, int node, unsigned k)
 	const struct pkw_field *f = &n->rec->fields[k];
 	int at = node;
 
-	if (f->rel.kind != PKW_LEN || f->rel.unit < 2)
+	if (f->rel.kind != PKW_LEN || f->rel.unit < 2 ||
+	    f->rel.pad == PKW_PAD_NEVER)
 		return 0;
-	if (p->v.layers[n->layer].flags & PKW_LAYER_READ &&
-	    pkw_pinned(p, node, k))
+	int odd = p->v.layers[n->layer].flags & PKW_LAYER_READ ||
+	    f->rel.pad == PKW_PAD_FREE;
+	if (odd && pkw_pinned(p, node, k))
 		return 0;
 	if (f->rel.of >= 0)
 		at = pkw_node_child(p, node, (unsigned)f->rel.of);
@@ -215,7 +217,7 @@ static int pad_for(struct pkw_pkt *p, int node, unsigned k)
 	if (at < 0)
 		return 0;
 	int64_t size = size_of(p, n->layer, node, n->rec, k) - f->rel.bias;
-	if (f->rel.of == PKW_OF_RECORD)
+	if (f->rel.of == PKW_OF_RECORD && f->rel.pad != PKW_PAD_ODD)
 		size -= oddity(p, node);
 	if (size % f->rel.unit == 0)
 		return 0;

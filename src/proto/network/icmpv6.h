@@ -16,8 +16,6 @@
 	X(2, "Packet too big")                                                 \
 	X(3, "Time exceeded")                                                  \
 	X(4, "Parameter problem")                                              \
-	X(100, "Private Experimentation")                                      \
-	X(101, "Private Experimentation")                                      \
 	X(128, "Echo Request")                                                 \
 	X(129, "Echo Reply")                                                   \
 	X(130, "MLD Query")                                                    \
@@ -51,8 +49,10 @@
 	X(159, "MPL Control Message")                                          \
 	X(160, "Extended Echo Request")                                        \
 	X(161, "Extended Echo Reply")                                          \
+	X(201, "Private Experimentation") /* what the name alone gives */      \
 	X(200, "Private Experimentation")                                      \
-	X(201, "Private Experimentation")
+	X(101, "Private Experimentation")                                      \
+	X(100, "Private Experimentation")
 
 #define PKW_X(number, name) +1
 enum { PKW__ICMP6_TYPES_N = 0 PKW_ICMP6_TYPES(PKW_X) };

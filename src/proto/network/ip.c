@@ -34,7 +34,7 @@ static const struct pkw_label flag_names[] = {
 
 #define IP_ROWS(upper, source, dest)                                                                 \
 	[IP_VERSION] = BITS(4, "version", .def = 4),                                               \
-	[IP_IHL] = BITS(4, "ihl", LEN(PKW_OF_RECORD, .unit = 4),                                   \
+	[IP_IHL] = BITS(4, "ihl", LEN(PKW_OF_RECORD, .unit = 4, .pad = PKW_PAD_ODD),               \
 	    .doc = "header length in words of 4 bytes"),                                           \
 	[IP_TOS] = U8("tos", HEX, .doc = "DSCP and ECN"),                                          \
 	[IP_LEN] = U16("len", LEN(PKW_OF_LAYER, .zero = 1), .doc = "header and payload"),          \

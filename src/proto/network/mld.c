@@ -44,7 +44,7 @@ static const struct pkw_field query2_fields[] = {
 enum { REC_AUXDATA_LEN = 1, REC_SOURCES_NUMBER, REC_DST, REC_SOURCES, REC_AUXDATA };
 static const struct pkw_field record_fields[] = {
 	U8("rtype", .def = 4, LABELS(record_types)),
-	[REC_AUXDATA_LEN] = U8("auxdata_len", LEN(REC_AUXDATA, .unit = 4), .doc = "words of auxdata"),
+	[REC_AUXDATA_LEN] = U8("auxdata_len", LEN(REC_AUXDATA, .unit = 4, .pad = PKW_PAD_FREE), .doc = "words of auxdata"),
 	[REC_SOURCES_NUMBER] = U16("sources_number", COUNT(REC_SOURCES)),
 	[REC_DST] = IP6("dst", .doc = "group"),
 	[REC_SOURCES] = LIST(&pkw__ip6_addresses, "sources"),

@@ -12,6 +12,7 @@
  * empty name.
  */
 #include "base/addr.h"
+#include "core/core.h"
 #include "proto/network/inet.h"
 #include "proto/network/ipv6_ext.h"
 #include "proto/network/names.h"
@@ -173,7 +174,7 @@ static const struct pkw_codec prefix96_codec = {
 enum { OPT_TYPE, OPT_LEN };
 #define HEAD(n)                                                                                    \
 	[OPT_TYPE] = U8("type", .def = (n), LABELS(option_names)),                                 \
-	[OPT_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8), .doc = "in units of 8 bytes")
+	[OPT_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .pad = PKW_PAD_FREE), .doc = "in units of 8 bytes")
 
 static const struct pkw_field unknown_fields[] = { HEAD(0), BYTES("data") };
 static const struct pkw_field src_lladdr_fields[] = { HEAD(1), MAC("lladdr") };
@@ -348,13 +349,13 @@ static void route_thaw(struct pkw_pkt *p, int layer)
 
 static void redirected_seal(struct pkw_pkt *p, int layer)
 {
-	struct pkw_span s;
 	int root = pkw_root(p, layer);
+	int pkt = root < 0 ? root : pkw_node_child(p, root, REDIR_PKT);
 
-	if (root < 0 || inet_layer(p, layer)->flags & PKW_LAYER_BAD ||
-	    pkw_field_bytes(p, root, REDIR_PKT, &s) < 0 || s.len % 8 == 0)
+	if (pkt < 0 || inet_layer(p, layer)->flags & PKW_LAYER_BAD)
 		return;
-	pkw_field_set_bytes(p, root, REDIR_PKT, s.p, s.len / 8 * 8);
+	const struct pkw_node *n = &p->nodes[pkt];
+	pkw__splice(p, pkt, pkt + 1, n->off + n->len / 8 * 8, n->len % 8, 0);
 }
 
 #define OPTION(var, scapy, number, rows, text, rfc, ...)                                           \

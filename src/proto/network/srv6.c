@@ -31,7 +31,7 @@ enum { PADN_PADDING = 2 };
 static const struct pkw_field padn_fields[] = {
 	TLV(4),
 	TLV_LEN,
-	[PADN_PADDING] = BYTES("padding", .text = "\\x00"),
+	[PADN_PADDING] = BYTES("padding", .text = "b\"\\x00\""),
 };
 static const struct pkw_field ingress_fields[] = {
 	TLV(1),
@@ -80,7 +80,7 @@ enum {
 };
 static const struct pkw_field srh_fields[] = {
 	[SRH_NH] = NEXT_HEADER,
-	[SRH_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .bias = 8),
+	[SRH_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .bias = 8, .pad = PKW_PAD_NEVER),
 	    .doc = "header length in units of 8 bytes, without the first"),
 	[SRH_TYPE] = U8("type", .def = 4, LABELS(pkw__routing_types)),
 	[SRH_SEGLEFT] = U8("segleft", .doc = "segments still to be visited"),

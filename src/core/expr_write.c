@@ -133,8 +133,8 @@ static int fits_tuple(const struct pkw_pkt *p, int e, unsigned key)
 {
 	const struct pkw_node *n = pkw_node(p, e);
 
-	if (n->flags & PKW_NODE_BAD)
-		return 0;
+	if (n->flags & PKW_NODE_BAD && n->len < 2)
+		return 0; /* cut off before its length */
 	for (unsigned k = 0; k < n->rec->nfields; k++)
 		if (k != key && n->has >> k & 1 &&
 		    n->rec->fields[k].rel.kind == PKW_LEN &&
@@ -151,16 +151,14 @@ static int has_named_value(const struct pkw_pkt *p, int e)
 
 	if (rec->nameless)
 		return 0;
+	for (int i = e, end = pkw__node_end(p, e); i < end; i++)
+		if (pkw_node(p, i)->flags & PKW_NODE_BAD)
+			return 0;
 	if (vf == PKW_NO_FIELD || !(pkw_node(p, e)->has >> vf & 1))
 		return 1;
 	int c = pkw_node_child(p, e, vf);
 	const struct pkw_record *v = c < 0 ? NULL : pkw_node(p, c)->rec;
-	if (!v || v->nameless || v->key == PKW_ELSE)
-		return 0;
-	for (int i = c, end = pkw__node_end(p, c); i < end; i++)
-		if (pkw_node(p, i)->flags & PKW_NODE_BAD)
-			return 0;
-	return 1;
+	return v && !v->nameless && v->key != PKW_ELSE;
 }
 
 static int write_tuple(const struct pkw_pkt *p, int e, int words,

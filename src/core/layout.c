@@ -23,6 +23,7 @@ struct lay {
 	unsigned layer;
 	int full; /* out of nodes or memory */
 	uint32_t origin; /* from where pointers count */
+	int known; /* the last record's own length said where it ends */
 };
 
 /* One record while it is read. */
@@ -37,6 +38,7 @@ struct rec {
 	uint64_t bounded, counted;
 	uint32_t count[64];
 	int le, node;
+	int lied; /* its length cannot be */
 };
 
 static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
@@ -243,9 +245,11 @@ static void learn(struct lay *c, struct rec *r, unsigned k)
 		fault(c, r->node, r->off, f->name,
 		    "the length is shorter than what it counts");
 		r->limit = (uint32_t)(r->bit / 8);
+		r->lied = 1;
 	} else if (from + n > r->limit) {
 		fault(c, r->node, r->off, f->name,
 		    "the length reaches beyond the end");
+		r->lied = 1;
 	} else {
 		r->limit = (uint32_t)(from + n);
 	}
@@ -370,6 +374,8 @@ static uint32_t lay_list(struct lay *c, struct rec *r, unsigned k, uint32_t off,
 				c->p->nnodes = (uint32_t)node;
 			break;
 		}
+		/* what does not decode need not hide the elements behind it */
+		int lost = c->p->nodes[node].flags & PKW_NODE_BAD && !c->known;
 		at += used;
 		left--;
 		if (e->align) {
@@ -381,8 +387,7 @@ static uint32_t lay_list(struct lay *c, struct rec *r, unsigned k, uint32_t off,
 			c->p->nodes[node].pad = (uint8_t)gap;
 			at += gap;
 		}
-		if (is_last(c, list, node) ||
-		    c->p->nodes[node].flags & PKW_NODE_BAD)
+		if (lost || is_last(c, list, node))
 			break;
 	}
 	if (counted && left > 0 && l >= 0)
@@ -503,6 +508,7 @@ static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
 	r.limit = end;
 	r.has = r.bounded = r.counted = 0;
 	r.le = le;
+	r.lied = 0;
 	r.node = add_node(
 	    c, rec, PKW_NODE_RECORD, off, end - off, depth, field);
 	if (r.node < 0)
@@ -537,6 +543,7 @@ static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
 	struct pkw_node *n = &c->p->nodes[r.node];
 	n->has = r.has;
 	n->len = at - off;
+	c->known = has_len && !r.lied;
 	if (r.le)
 		n->flags |= PKW_NODE_LE;
 	return at - off;
@@ -585,7 +592,7 @@ static void lay_trailer(struct lay *c)
 int pkw__layout(struct pkw_pkt *p, unsigned layer)
 {
 	struct pkw_layer *l = &p->v.layers[layer];
-	struct lay c = { p, layer, 0, l->off };
+	struct lay c = { p, layer, 0, l->off, 0 };
 	uint32_t root = p->nnodes;
 
 	if (l->node != PKW_NO_NODE)
@@ -614,7 +621,7 @@ int pkw__layout(struct pkw_pkt *p, unsigned layer)
 int pkw__layout_field(struct pkw_pkt *p, int node, unsigned field)
 {
 	unsigned layer = p->nodes[node].layer;
-	struct lay c = { p, layer, 0, pkw__wire(p, layer).layer };
+	struct lay c = { p, layer, 0, pkw__wire(p, layer).layer, 0 };
 	int child = pkw_node_child(p, node, field);
 	uint32_t from = p->nnodes;
 

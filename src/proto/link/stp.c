@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Spanning tree BPDUs: STP, STP_TCN, RSTP, MSTP.
+ * Spanning tree BPDUs: STP, STP_TCN, RSTP, MSTP, PVST.
  *
  * All begin with protocol 0, a version and a type; these two tell which it is.
  * STP is Scapy's configuration BPDU, 35 bytes, whatever version and type are
@@ -9,12 +9,15 @@
  * port roles in its flags and one length byte more; a multiple one (version 3)
  * goes on with the region and a message for each instance (802.1Q §14).
  *
+ * Cisco's PVST+ sends either in SNAP, with its VLAN behind it (PVST).
+ *
  * Times are in seconds and 1/256 of them.  A bridge identifier is Scapy's pair:
  * 16 bits of priority and system extension, then the address.
  */
 #include "proto/link/link.h"
 
 #include <pkw/rows.h>
+#include <string.h>
 
 enum { TYPE_CONFIG = 0, TYPE_RAPID = 2, TYPE_TCN = 0x80 };
 
@@ -127,6 +130,28 @@ static const struct pkw_below below[] = {
 	{ .proto = "LLC", .field = "ctrl", .value = 3 },
 };
 
+/* Cisco's per-VLAN BPDUs name their VLAN behind the BPDU itself. */
+static const struct pkw_field pvst_fields[] = {
+	U16("type", .doc = "0: originating VLAN"),
+	U16("len", LEN(PKW_OF_REST)),
+	U16("vlan", .def = 1),
+};
+
+static const struct pkw_proto *pvst_guess(const uint8_t *b, size_t n)
+{
+	static const uint8_t head[] = { 0, 0, 0, 2 };
+	return n < 6 || memcmp(b, head, sizeof head) ? pkw_proto_find("Padding") : NULL;
+}
+
+static const struct pkw_proto pvst = {
+	.rec = RECORD("PVST", 0, pvst_fields),
+	.title = "VLAN of a PVST+ BPDU",
+	.cls = PKW_LINK,
+	.flags = PKW_LEAF,
+	.summary = "PVST vlan {vlan}",
+	.guess = pvst_guess,
+};
+
 static const struct pkw_proto stp_tcn = {
 	.rec = RECORD("STP_TCN", 0, tcn_fields),
 	.title = "Spanning tree topology change notification",
@@ -135,6 +160,7 @@ static const struct pkw_proto stp_tcn = {
 	BELOW(below),
 	.cls = PKW_LINK,
 	.flags = PKW_LEAF,
+	.rest = &pvst,
 	.summary = "STP topology change",
 };
 
@@ -146,6 +172,7 @@ static const struct pkw_proto rstp = {
 	BELOW(below),
 	.cls = PKW_LINK,
 	.flags = PKW_LEAF,
+	.rest = &pvst,
 	.summary = "RSTP root {rootid}/{rootmac} cost {pathcost} bridge {bridgeid}/{bridgemac} "
 	    "port {portid} {role}",
 };
@@ -187,9 +214,10 @@ const struct pkw_proto pkw__stp = {
 	BELOW(below),
 	.cls = PKW_LINK,
 	.flags = PKW_LEAF,
+	.rest = &pvst,
 	.summary = "STP root {rootid}/{rootmac} cost {pathcost} bridge {bridgeid}/{bridgemac} "
 	    "port {portid}",
 	.guess = stp_guess,
 };
 
-PROTOS(stp, &pkw__stp, &stp_tcn, &rstp, &mstp);
+PROTOS(stp, &pkw__stp, &stp_tcn, &rstp, &mstp, &pvst);

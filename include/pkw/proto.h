@@ -70,7 +70,8 @@ enum pkw_field_flags {
 	                     others: the destination, which routes it */
 	PKW_NOZERO = 16,  /* a computed checksum of 0 is sent as all ones */
 	PKW_ZPAD = 32,    /* fixed text or bytes: shown without trailing zeros */
-	PKW_RAWTEXT = 64, /* a bytes field that holds text most of the time */
+	PKW_RAWTEXT = 64, /* a bytes field that holds text most of the time; an
+	                     address that Scapy writes as bytes */
 	PKW_MAYEND = 128  /* dissect: absent when no bytes are left here */
 };
 

@@ -91,13 +91,16 @@ static void write_int(const struct pkw_pkt *p, int node, unsigned field,
 		write_number(f, v, out);
 }
 
-static void write_address(unsigned type, struct pkw_span s, unsigned flags,
-    struct pkw_str *out)
+static void write_address(const struct pkw_field *f, struct pkw_span s,
+    unsigned flags, struct pkw_str *out)
 {
 	char buf[PKW__IP6_MAX];
+	unsigned type = f->type;
 	size_t n = 0;
 
-	if (type == PKW_ADDR)
+	if (flags & PKW__WRITE_EXPR && f->flags & PKW_RAWTEXT)
+		type = PKW_BYTES;
+	else if (type == PKW_ADDR)
 		type = s.len == 4 ? PKW_IP4 : s.len == 6 ? PKW_MAC
 		    : s.len == 16 ? PKW_IP6 : PKW_BYTES;
 	if (type == PKW_IP4)
@@ -224,7 +227,7 @@ void pkw__write_scalar(const struct pkw_pkt *p, int node, unsigned field,
 	case PKW_UUID:
 	case PKW_ADDR:
 		if (whole)
-			write_address(f->type, s, flags, out);
+			write_address(f, s, flags, out);
 		break;
 	case PKW_BYTES:
 	case PKW_TEXT:

@@ -210,7 +210,7 @@ static const struct pkw_field management_fields[] = {
 	/* it counts the subtype too */
 	[MGMT_LENGTH]     = U8("_management_address_string_length", LEN(MGMT_ADDRESS, .bias = -1)),
 	[MGMT_SUBTYPE]    = U8("management_address_subtype", LABELS(families)),
-	[MGMT_ADDRESS]    = BYTES("management_address"),
+	[MGMT_ADDRESS]    = ADDR("management_address", .flags = PKW_RAWTEXT),
 	[MGMT_NUMBERING]  = U8("interface_numbering_subtype", .def = 1, LABELS(numberings)),
 	[MGMT_NUMBER]     = U32("interface_number"),
 	[MGMT_OID_LENGTH] = U8("_oid_string_length", LEN(MGMT_OID)),

@@ -34,7 +34,8 @@ static int is_integer(const struct pkw_field *f)
 
 static int is_address(const struct pkw_field *f)
 {
-	return f->type == PKW_IP4 || f->type == PKW_IP6 || f->type == PKW_ADDR;
+	return f->type == PKW_IP4 || f->type == PKW_IP6 ||
+	    (f->type == PKW_ADDR && !(f->flags & PKW_RAWTEXT));
 }
 
 /* Names that stand for values to be chosen later. */

@@ -333,8 +333,11 @@ struct pkw_proto {
 	                                   before the layer does; NULL Padding */
 	const char *next;               /* what the payload is when nothing else
 	                                   says: a protocol's name, NULL Raw */
-	const char *summary;            /* "{src} > {dst}": {field} is replaced
-	                                   by its text, {Proto.field} looks down */
+	const char *summary;            /* "{src} > {dst}[ frag {frag}]": {field}
+	                                   is replaced by its text, {Proto.field}
+	                                   looks down, {list.field} goes through
+	                                   elements; [] is left out where its
+	                                   first field is 0 or absent */
 
 	/* Hooks, all optional. */
 	/* dissect: another protocol for these bytes, NULL for this one */

@@ -7,7 +7,9 @@
  *
  * A template is compiled once into a few steps: copy text, or print a field of
  * this layer from its fixed place.  Only fields behind something of variable
- * size, and those of records ({qd.qname}), ask for the layer's inside.
+ * size, and those of records ({qd.qname}), ask for the layer's inside.  A part
+ * in square brackets is left out when its first field is 0 or not there:
+ * "{src} > {dst}[ frag {frag}]".
  * No name is ever resolved.
  *
  * Values are those of the tables: labels where there are any, unless numbers
@@ -23,7 +25,8 @@ enum line_kind {
 	LINE_TEXT,
 	LINE_FIELD, /* of this layer */
 	LINE_LOOK,  /* of the nearest layer `name' below */
-	LINE_EACH   /* of each element of list k: the field `name' */
+	LINE_EACH,  /* of each element of list k: the field `name' */
+	LINE_IF     /* the next len steps only if the field is not 0 */
 };
 
 struct line_op {
@@ -65,6 +68,28 @@ static int parse_field(struct plates *t, const struct pkw_record *rec,
 	return 0;
 }
 
+static int parse_text(struct plates *t, const char *s, size_t n,
+    struct line_op *op)
+{
+	char *text = pkw__arena_get(&t->arena, n + 48);
+
+	if (!text)
+		return -PKW_ENOMEM;
+	memcpy(text, s, n);
+	*op = (struct line_op){ .kind = LINE_TEXT, .len = (uint32_t)n,
+		.text = text };
+	return 0;
+}
+
+/* The steps of a part in brackets are counted when its end is reached. */
+static void end_part(struct line_op *from, struct line_op *to)
+{
+	from->len = (uint32_t)(to - from - 1);
+	for (struct line_op *op = to - 1; op > from; op--)
+		if (op->kind == LINE_FIELD)
+			from->field = op->field;
+}
+
 /* "{src} > {dst}": what cannot be understood stays as it is. */
 static struct line_op *compile(struct plates *t, const struct pkw_record *rec,
     const char *s)
@@ -72,27 +97,29 @@ static struct line_op *compile(struct plates *t, const struct pkw_record *rec,
 	size_t most = 2;
 
 	for (const char *c = s; *c; c++)
-		most += *c == '{' ? 2 : 0;
+		most += strchr("{[]", *c) ? 2 : 0;
 	struct line_op *ops = pkw__arena_get(&t->arena, most * sizeof *ops);
-	struct line_op *op = ops;
+	struct line_op *op = ops, *part = NULL;
 	while (ops && *s) {
-		size_t n = strcspn(s, "{");
-		size_t close = s[n] ? strcspn(s + n, "}") : 0;
+		size_t n = strcspn(s, "{[]");
+		size_t close = s[n] == '{' ? strcspn(s + n, "}") : 0;
 		if (n) {
-			op->kind = LINE_TEXT;
-			op->len = (uint32_t)n;
-			char *text = pkw__arena_get(&t->arena, n + 48);
-			if (!text)
+			if (parse_text(t, s, n, op++) < 0)
 				return NULL;
-			memcpy(text, s, n);
-			op++->text = text;
 			s += n;
 			continue;
 		}
-		if (s[close] != '}')
+		if (*s == '[') {
+			part = op++;
+			part->kind = LINE_IF;
+		} else if (*s == ']' && part) {
+			end_part(part, op);
+			part = NULL;
+		} else if (s[close] != '}') {
 			break;
-		if (parse_field(t, rec, s + 1, close - 1, op) == 0)
+		} else if (parse_field(t, rec, s + 1, close - 1, op) == 0) {
 			op++;
+		}
 		s += close + 1;
 	}
 	return ops;
@@ -207,6 +234,10 @@ static void put_summary(struct voice *c, unsigned i, struct plate *pl)
 			break;
 		case LINE_EACH:
 			put_each(c, i, op);
+			break;
+		case LINE_IF:
+			if (pkw_u(c->p, (int)i, op->field) == 0)
+				op += op->len;
 			break;
 		}
 	}

@@ -193,7 +193,7 @@ const struct pkw_proto pkw__icmp = {
 	BINDS(icmp_binds),
 	.rest = &pkw__icmp_extension,
 	.above = above,
-	.summary = "{type} {code}",
+	.summary = "{type}[ {code}][ id {id}][ seq {seq}][ mtu {nexthopmtu}]",
 	.answers = answers,
 };
 
@@ -205,7 +205,7 @@ static const struct pkw_proto icmperror = {
 	.flags = PKW_QUOTED,
 	BINDS(icmperror_binds),
 	.above = above,
-	.summary = "{type} {code}",
+	.summary = "{type}[ {code}][ id {id}][ seq {seq}][ mtu {nexthopmtu}]",
 	.answers = quote_answers,
 };
 

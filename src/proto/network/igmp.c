@@ -152,7 +152,7 @@ static const struct pkw_proto mq = {
 	.title = "IGMPv3 membership query",
 	.ref = "RFC 3376",
 	BINDS(mq_binds),
-	.summary = "{gaddr} from {numsrc} sources",
+	.summary = "{gaddr} {srcaddrs.sa}",
 };
 
 static const struct pkw_proto mr = {
@@ -161,7 +161,7 @@ static const struct pkw_proto mr = {
 	.ref = "RFC 3376",
 	BINDS(mr_binds),
 	BELOW(mr_below),
-	.summary = "{numgrp} groups",
+	.summary = "{records.maddr}",
 };
 
 static const struct pkw_proto mra = {

@@ -141,7 +141,7 @@ const struct pkw_proto pkw__ip = {
 	.cls = PKW_NETWORK,
 	BINDS(ip_binds),
 	BELOW(ip_below),
-	.summary = "{src} > {dst} {proto}",
+	.summary = "{src} > {dst}[ frag {frag}]",
 	.pseudo = pseudo,
 	.answers = answers,
 };
@@ -152,7 +152,7 @@ const struct pkw_proto pkw__iperror = {
 	.ref = "RFC 792",
 	.flags = PKW_QUOTED,
 	BINDS(iperror_binds),
-	.summary = "{src} > {dst} {proto}",
+	.summary = "{src} > {dst}[ frag {frag}]",
 	.pseudo = pseudo,
 	.answers = quote_answers,
 };

@@ -140,7 +140,7 @@ const struct pkw_proto pkw__ipv6 = {
 	.cls = PKW_NETWORK,
 	BINDS(ipv6_binds),
 	BELOW(ipv6_below),
-	.summary = "{src} > {dst} {nh}",
+	.summary = "{src} > {dst}",
 	.pseudo = pseudo,
 	.answers = answers,
 };
@@ -151,7 +151,7 @@ const struct pkw_proto pkw__iperror6 = {
 	.ref = "RFC 4443",
 	.flags = PKW_QUOTED,
 	BINDS(iperror6_binds),
-	.summary = "{src} > {dst} {nh}",
+	.summary = "{src} > {dst}",
 	.pseudo = pseudo,
 	.answers = quote_answers,
 };

@@ -310,6 +310,7 @@ static const struct pkw_proto routing = {
 	.rec = RECORD("IPv6ExtHdrRouting", 0, routing_fields),
 	.title = "IPv6 routing header of types 0 and 2",
 	.ref = "RFC 8200 section 4.4",
+	.summary = "segleft {segleft} {addresses.address}",
 	BINDS(routing_binds),
 	.seal = routing_seal,
 	.thaw = routing_thaw,
@@ -330,7 +331,7 @@ static const struct pkw_proto fragment = {
 	.title = "IPv6 fragment header",
 	.ref = "RFC 8200 section 4.5",
 	BINDS(fragment_binds),
-	.summary = "id {id} offset {offset}",
+	.summary = "id {id}[ offset {offset}]",
 };
 
 int pkw__ip6_is_ext(const struct pkw_proto *proto)

@@ -105,7 +105,7 @@ static const struct pkw_proto query2 = {
 	.cls = PKW_TRANSPORT,
 	BINDS(query2_binds),
 	BELOW(nodes_below),
-	.summary = "{mladdr} from {sources_number} sources",
+	.summary = "{mladdr}",
 };
 
 static const struct pkw_proto *query_guess(const uint8_t *b, size_t n)
@@ -160,7 +160,7 @@ static const struct pkw_proto report2 = {
 	.cls = PKW_TRANSPORT,
 	BINDS(report2_binds),
 	BELOW(reports_below),
-	.summary = "{records_number} records",
+	.summary = "{records.dst}",
 	.answers = report_answers,
 };
 

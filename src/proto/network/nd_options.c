@@ -387,9 +387,9 @@ OPTION(interval, "ICMPv6NDOptAdvInterval", 7, interval_fields, "advertisement in
 OPTION(ha, "ICMPv6NDOptHAInfo", 8, ha_fields, "home agent", "RFC 6275 section 7.4",
     .summary = "preference {pref}");
 OPTION(src_list, "ICMPv6NDOptSrcAddrList", 9, src_list_fields, "source addresses", "RFC 3122",
-    .summary = "{addrlist}");
+    .summary = "{addrlist.address}");
 OPTION(tgt_list, "ICMPv6NDOptTgtAddrList", 10, tgt_list_fields, "target addresses", "RFC 3122",
-    .summary = "{addrlist}");
+    .summary = "{addrlist.address}");
 OPTION(timestamp, "ICMPv6NDOptTmstp", 13, timestamp_fields, "timestamp", "RFC 3971 section 5.3.1",
     .summary = "{timestamp}");
 OPTION(nonce, "ICMPv6NDOptNonce", 14, nonce_fields, "nonce", "RFC 3971 section 5.3.2",
@@ -405,11 +405,11 @@ OPTION(map, "ICMPv6NDOptMAP", 23, map_fields, "mobility anchor point", "RFC 5380
 OPTION(route, "ICMPv6NDOptRouteInfo", 24, route_fields, "route", "RFC 4191 section 2.3",
     .summary = "{prefix}/{plen}", .seal = route_seal, .thaw = route_thaw);
 OPTION(rdnss, "ICMPv6NDOptRDNSS", 25, rdnss_fields, "DNS servers", "RFC 8106 section 5.1",
-    .summary = "{dns}");
+    .summary = "{dns.address}");
 OPTION(efa, "ICMPv6NDOptEFA", 26, efa_fields, "more flags of a router advertisement", "RFC 5175",
     .summary = "{res}");
 OPTION(dnssl, "ICMPv6NDOptDNSSL", 31, dnssl_fields, "DNS search list", "RFC 8106 section 5.2",
-    .summary = "{searchlist}");
+    .summary = "{searchlist.name}");
 OPTION(portal, "ICMPv6NDOptCaptivePortal", 37, portal_fields, "captive portal", "RFC 8910",
     .summary = "{URI}");
 OPTION(pref64, "ICMPv6NDOptPREF64", 38, pref64_fields, "NAT64 prefix", "RFC 8781",

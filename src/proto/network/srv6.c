@@ -175,7 +175,7 @@ const struct pkw_proto pkw__srh = {
 	.title = "IPv6 segment routing header",
 	.ref = "RFC 8754",
 	BINDS(srh_binds),
-	.summary = "segleft {segleft}",
+	.summary = "segleft {segleft} {addresses.address}",
 	.seal = seal,
 	.thaw = thaw,
 };

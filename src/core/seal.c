@@ -23,6 +23,8 @@ static uint64_t value_of(const struct pkw_field *f, uint64_t size)
 	if (rel->per > 1)
 		return size * rel->per & mask_bits(f->bits);
 	int64_t n = (int64_t)size - rel->bias;
+	if (n < 0)
+		return 0;
 	return (uint64_t)((n + unit - 1) / unit) & mask_bits(f->bits);
 }
 

@@ -38,7 +38,7 @@ static int add_name(const uint8_t *b, int dot_behind, struct pkw_str *out)
 	return out->err;
 }
 
-/* The labels of a text, without a zero behind. */
+/* The labels of a text; one behind a last dot is none. */
 static int put_labels(const char *text, size_t n, struct pkw_str *out, struct pkw_diag *d)
 {
 	while (n > 0) {
@@ -47,8 +47,6 @@ static int put_labels(const char *text, size_t n, struct pkw_str *out, struct pk
 		if (len > 255)
 			return pkw_fail(d, -PKW_ERANGE, "`%.*s': a label has 255 bytes at most",
 			    (int)n, text);
-		if (len == 0)
-			return pkw_fail(d, -PKW_ESYNTAX, "a label of no bytes");
 		pkw_str_addc(out, (char)len);
 		pkw_str_addn(out, text, len);
 		text += len + (dot != NULL);
@@ -71,9 +69,14 @@ static int plain_get(const struct pkw_wire *w, uint32_t off, uint32_t len, struc
 
 static int plain_put(const char *text, size_t n, struct pkw_str *out, struct pkw_diag *d)
 {
-	int root = n == 1 && *text == '.';
-	int r = put_labels(text, root ? 0 : n, out, d);
+	int r = 0;
 
+	for (size_t i = 0; i + 1 < n; i++)
+		if (text[i] == '.' && (i == 0 || text[i - 1] == '.'))
+			return pkw_fail(d, -PKW_ESYNTAX, "`%.*s': a label of no bytes", (int)n,
+			    text);
+	if (n != 1 || *text != '.')
+		r = put_labels(text, n, out, d);
 	pkw_str_addc(out, 0);
 	return r < 0 ? r : out->err;
 }

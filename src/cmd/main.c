@@ -18,6 +18,8 @@
 const struct command *const commands[] = {
 	&cmd_craft,
 	&cmd_hex,
+	&cmd_read,
+	&cmd_edit,
 	&cmd_ls,
 	&cmd_doc,
 	&cmd_help,

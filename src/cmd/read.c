@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pkw read: packets of a capture file, shown or copied.
+ *
+ * Copies go frame by frame from the reader to a writer that continues it, so
+ * whatever the file says besides packets is kept; they are not even dissected.
+ * A file that is cut or corrupt delivers what is whole, then says where it
+ * ends, and the exit status tells.
+ */
+#include "cmd/filter.h"
+#include "cmd/view.h"
+
+#include <pkw/capture.h>
+#include <pkw/net.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct reading {
+	struct view view;
+	const char *file, *write;
+	uint64_t count;
+	int follow, only_count;
+	struct pkw_reader *r;
+	struct pkw_writer *w;
+	struct pkw_filter *filter;
+	struct pkw_pkt *p;
+	uint64_t n;
+	char *text;
+};
+
+enum { OPT_FOLLOW = OPT_LONG, OPT_COUNT };
+static const struct opt opts[] = {
+	{ 'r', "read", "FILE", "the capture (pcap, pcapng, also gzip, zstd); "
+	                       "- is standard input, the default" },
+	{ 'w', "write", "FILE", "copy to a file instead of showing" },
+	{ 'c', NULL, "N", "stop after N packets" },
+	{ OPT_COUNT, "count", NULL, "say only how many there are" },
+	{ OPT_FOLLOW, "follow", NULL, "wait for more at the end of the file" },
+	OPT_STOP
+};
+
+static struct pkw_reader *reading_now;
+
+static void stop_reading(void)
+{
+	pkw_reader_stop(reading_now);
+}
+
+/* The packet is one that is wanted: show or copy it; negative: no more. */
+static int take(struct reading *c, const struct pkw_frame *f,
+    struct pkw_diag *d)
+{
+	c->n++;
+	if (c->w)
+		return pkw_writer_put(c->w, f, d);
+	if (c->only_count)
+		return 0;
+	pkw_dissect(
+	    c->p, pkw_link_proto(f->link), f->data, f->caplen, PKW_INPLACE);
+	view_packet(&c->view, c->p, f);
+	return 0;
+}
+
+static int read_all(struct reading *c)
+{
+	struct pkw_frame f;
+	struct pkw_diag d;
+	int r;
+
+	while (!stopped && !stdout_gone && (!c->count || c->n < c->count)) {
+		r = pkw_reader_next(c->r, &f, &d);
+		if (r == 0 || r == -PKW_EINTR)
+			break;
+		if (r == -PKW_EAGAIN)
+			continue;
+		if (r < 0)
+			return complain(&d, NULL);
+		if (c->filter && !pkw_filter_match(c->filter, &f))
+			continue;
+		if (take(c, &f, &d) < 0)
+			return complain(&d, NULL);
+	}
+	return STATUS_DONE;
+}
+
+/* A pipe is not full of packets at once: show what came before waiting. */
+static int is_slow(const struct reading *c)
+{
+	return c->follow || (strcmp(c->file, "-") == 0 && isatty(1));
+}
+
+static int begin(struct reading *c, struct args *a)
+{
+	struct pkw_diag d;
+	enum view_mode usual =
+	    c->write || c->only_count ? VIEW_NOTHING : VIEW_LINE;
+	int status = view_begin(&c->view, usual, PKW_PRINT_SUMS);
+
+	if (status)
+		return status;
+	c->r = pkw_reader_open(c->file, c->follow ? PKW_READ_FOLLOW : 0, &d);
+	if (!c->r)
+		return complain(&d, NULL);
+	c->view.at_once |= is_slow(c);
+	c->text = filter_text(a);
+	const struct pkw_iface *i = pkw_reader_iface(c->r, 0);
+	status = filter_make(c->text, i ? i->link : 1, &c->filter);
+	if (status)
+		return status;
+	c->p = pkw_pkt_new();
+	if (!c->p) {
+		say("%s", pkw_strerror(PKW_ENOMEM));
+		return STATUS_FAILED;
+	}
+	if (c->write) {
+		c->w = pkw_writer_open(c->write,
+		    &(struct pkw_writer_opts){ .source = c->r }, &d);
+		if (!c->w)
+			return complain(&d, NULL);
+	}
+	reading_now = c->r;
+	stop_catch(stop_reading);
+	return STATUS_DONE;
+}
+
+static int end(struct reading *c, int status)
+{
+	struct pkw_diag d;
+
+	if (c->w && pkw_writer_close(c->w, &d) < 0)
+		status = complain(&d, NULL);
+	if (c->only_count && status == STATUS_DONE)
+		pkw_str_fmt(&c->view.out, "%llu packets\n",
+		    (unsigned long long)c->n);
+	if (view_end(&c->view) && status == STATUS_DONE)
+		status = STATUS_FAILED;
+	pkw_filter_free(c->filter);
+	pkw_pkt_free(c->p);
+	if (c->r)
+		pkw_reader_close(c->r);
+	free(c->text);
+	return status;
+}
+
+static int run(struct args *a)
+{
+	struct reading c = { .file = "-" };
+	int id;
+
+	while ((id = args_next(a)) != ARGS_END) {
+		if (id == ARGS_BAD)
+			return STATUS_USAGE;
+		if (id == ARGS_HELP)
+			return a->status;
+		if (view_option(&c.view, a, id) < 0)
+			return STATUS_USAGE;
+		switch (id) {
+		case 'r':
+			c.file = a->value;
+			break;
+		case 'w':
+			c.write = a->value;
+			break;
+		case 'c':
+			if (args_count(a, 1, UINT64_MAX, &c.count))
+				return STATUS_USAGE;
+			break;
+		case OPT_COUNT:
+			c.only_count = 1;
+			break;
+		case OPT_FOLLOW:
+			c.follow = 1;
+			break;
+		}
+	}
+	if (strcmp(c.file, "-") == 0 && isatty(STDIN_FILENO))
+		return usage(a->cmd, "a capture is wanted: -r FILE");
+	int status = begin(&c, a);
+	if (status == STATUS_DONE)
+		status = read_all(&c);
+	return end(&c, status);
+}
+
+static const struct opt *const tables[] = { opts, view_opts, common_opts,
+	NULL };
+static const char *const examples[] = {
+	"pkw read -r dump.pcapng",
+	"One line a packet",
+	"pkw read -r dump.pcap --json tcp port 80 | jq .layers[1].fields.src",
+	"Every field, for other tools",
+	"pkw read -r dump.pcap --csv time,IP.src,TCP.dport 'tcp[13] & 2 != 0'",
+	"Chosen fields of packets that match a filter",
+	"pkw read -r big.pcap.gz -w dns.pcapng udp port 53",
+	"Copy what matches",
+	NULL
+};
+
+const struct command cmd_read = {
+	.name = "read",
+	.usage = "-r FILE [-v|--json|--csv COLUMNS|-w FILE] [FILTER]",
+	.brief = "Show or copy packets of a capture file",
+	.about = "The filter is what words are left, in the language of "
+	         "pcap-filter(7).",
+	.operand = "FILTER",
+	.opts = tables,
+	.examples = examples,
+	.run = run,
+};

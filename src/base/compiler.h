@@ -33,6 +33,17 @@ static inline unsigned ctz64(unsigned long long v)
 #endif
 }
 
+/* Zeros below the lowest bit set; v is not 0. */
+#define PKW__CTZ64(v) ((unsigned)__builtin_ctzll(v))
+/* Between the machine's byte order and the others. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define PKW__LE64(v) (v)
+#define PKW__BE64(v) __builtin_bswap64(v)
+#else
+#define PKW__LE64(v) __builtin_bswap64(v)
+#define PKW__BE64(v) (v)
+#endif
+
 /*
  * Sixteen bytes in one register, and two of them interleaved byte by byte: the
  * lower and the upper halves.

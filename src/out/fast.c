@@ -29,28 +29,14 @@ const char pkw__octets[256][5] = { O1(""), O1("1"), O1("2"), O1("3"), O1("4"),
 	O1("21"), O1("22"), O1("23"), O1("24"), "250.", "251.", "252.", "253.",
 	"254.", "255." };
 
-/* Eight digits with leading zeros. */
-static char *eight(char *o, unsigned v)
-{
-	unsigned hi = v / 10000, lo = v % 10000;
-
-	fast_pair(o, hi / 100);
-	fast_pair(o + 2, hi % 100);
-	fast_pair(o + 4, lo / 100);
-	return fast_pair(o + 6, lo % 100);
-}
-
 char *pkw__fast_long(char *o, uint64_t v)
 {
-	if (v < 100000000) {
-		unsigned hi = (unsigned)v / 10000, lo = (unsigned)v % 10000;
+	uint64_t hi = v / 100000000;
 
-		o = fast_u64(o, hi);
-		o = fast_pair(o, lo / 100);
-		return fast_pair(o, lo % 100);
-	}
-	o = fast_u64(o, v / 100000000);
-	return eight(o, (unsigned)(v % 100000000));
+	o = fast_u64(o, hi);
+	fast_store(o, fast_digits((uint32_t)(v - hi * 100000000)) |
+	        0x3030303030303030);
+	return o + 8;
 }
 
 static void hex16(char *restrict o, const uint8_t *restrict b)

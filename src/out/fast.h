@@ -21,42 +21,52 @@ extern const char pkw__pairs[201];     /* 00 01 ... 99 */
 extern const char pkw__hexpairs[513];  /* 00 01 ... ff */
 extern const char pkw__octets[256][5]; /* "7.", "42.", "255." */
 
+/* Eight bytes, the lowest first. */
+PKW__INLINE void fast_store(char *o, uint64_t v)
+{
+	v = PKW__LE64(v);
+	memcpy(o, &v, 8);
+}
+
 PKW__INLINE char *fast_pair(char *o, unsigned v)
 {
 	memcpy(o, pkw__pairs + 2 * v, 2);
 	return o + 2;
 }
 
-/* Text of up to 16 bytes that can be read beyond, or longer. */
+/* Text of which 32 bytes can be read, or all if it is longer. */
 PKW__INLINE char *fast_text(char *o, const char *text, size_t n)
 {
-	memcpy(o, text, 16);
-	if (PKW__UNLIKELY(n > 16)) {
-		memcpy(o + 16, text + 16, 16);
-		if (PKW__UNLIKELY(n > 32))
-			memcpy(o + 32, text + 32, n - 32);
-	}
+	memcpy(o, text, 32);
+	if (PKW__UNLIKELY(n > 32))
+		memcpy(o + 32, text + 32, n - 32);
 	return o + n;
+}
+
+/* Eight digits with leading zeros, the first one in the lowest byte. */
+PKW__INLINE uint64_t fast_digits(uint32_t v)
+{
+	uint64_t x = v / 10000 | (uint64_t)(v % 10000) << 32;
+
+	/* 10486 / 2^20 and 103 / 2^10 are tenths and hundredths enough */
+	uint64_t h = (x * 10486 >> 20) & 0x0000007f0000007f;
+	x = h | (x - 100 * h) << 16;
+	h = (x * 103 >> 10) & 0x000f000f000f000f;
+	return h | (x - 10 * h) << 8;
 }
 
 char *pkw__fast_long(char *o, uint64_t v);
 
+/* Without a branch on how many digits there are, which nobody can predict. */
 PKW__INLINE char *fast_u64(char *o, uint64_t v)
 {
-	if (v < 10) {
-		*o = (char)('0' + v);
-		return o + 1;
-	}
-	if (v < 100)
-		return fast_pair(o, (unsigned)v);
-	if (v >= 10000)
+	if (PKW__UNLIKELY(v >= 100000000))
 		return pkw__fast_long(o, v);
-	unsigned x = (unsigned)v, hi = x / 100;
-	if (hi < 10)
-		*o++ = (char)('0' + hi);
-	else
-		o = fast_pair(o, hi);
-	return fast_pair(o, x - hi * 100);
+	uint64_t d = fast_digits((uint32_t)v);
+	/* the last digit stays, also when it is 0 */
+	unsigned zeros = PKW__CTZ64(d | UINT64_C(1) << 56) / 8;
+	fast_store(o, (d | 0x3030303030303030) >> 8 * zeros);
+	return o + 8 - zeros;
 }
 
 PKW__INLINE char *fast_i64(char *o, int64_t v)

@@ -125,6 +125,17 @@ PKW__INLINE void note_label(struct json *j, const struct plate *pl,
 		add_label(j, pf, l, v);
 }
 
+PKW__INLINE void note_flags(
+    struct json *j, const struct plate_field *pf, uint64_t v)
+{
+	const struct plate_label *l =
+	    pf->labels ? plate_label(pf->labels, v, 0) : NULL;
+
+	if (PKW__UNLIKELY(!l))
+		l = pkw__plate_flags_label(&j->pr->plates, pf, v);
+	add_label(j, pf, l, v);
+}
+
 static int64_t sign_extend(uint64_t v, unsigned bits)
 {
 	uint64_t sign = UINT64_C(1) << (bits - 1);
@@ -146,7 +157,7 @@ PKW__INLINE void put_number(struct json *j, const struct plate *pl,
 	case PLATE_FLAGS:
 		j->w.o = fast_u64(j->w.o, v);
 		if (v)
-			add_label(j, pf, NULL, v);
+			note_flags(j, pf, v);
 		return;
 	case PLATE_INT:
 		j->w.o = fast_i64(j->w.o, sign_extend(v, pf->f->bits));
@@ -218,24 +229,35 @@ PKW__INLINE void put_fixed(
 	}
 }
 
-PKW__INLINE uint64_t slot_value(const uint8_t *base, const struct pkw_slot *s)
+/* An integer at off: one load of the eight bytes that end with it, if so many
+   are there in front. */
+PKW__INLINE uint64_t slot_value(
+    const uint8_t *bytes, uint32_t off, const struct pkw_slot *s)
 {
-	const uint8_t *b = base + s->off;
-	uint64_t v = PKW__UNLIKELY(s->le) ? load_le(b, s->bytes)
-					  : load_be(b, s->bytes);
+	uint32_t end = off + s->off + s->bytes;
+	uint64_t v;
 
+	if (PKW__UNLIKELY(s->le || end < 8)) {
+		v = load_any(bytes + off + s->off, s->bytes, s->le);
+	} else {
+		memcpy(&v, bytes + end - 8, 8);
+		v = PKW__BE64(v);
+	}
 	return v >> s->shift & s->mask;
 }
 
 /* A field at a fixed place. */
 PKW__INLINE void put_slotted(struct json *j, const struct plate *pl,
-    const struct plate_field *pf, int node, const uint8_t *base)
+    const struct plate_field *pf, int node, uint32_t off)
 {
+	const uint8_t *base = j->p->v.bytes + off;
+
 	if (!room(j, pf->room))
 		return;
 	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
 	if (pf->kind <= PLATE_FIXED)
-		put_number(j, pl, pf, node, base, slot_value(base, &pf->slot));
+		put_number(j, pl, pf, node, base,
+		    slot_value(j->p->v.bytes, off, &pf->slot));
 	else
 		put_fixed(j, pf, base + pf->off);
 }
@@ -269,15 +291,17 @@ static void put_labels(struct json *j, unsigned from)
 	size_t at = here(j);
 	for (unsigned i = from; i < j->nlabels; i++) {
 		const struct label_at *l = &j->labels[i];
-		uint32_t n = l->label ? l->label->len : FLAGS_ROOM;
-		if (!room(j, l->pf->keylen + n + 2 + FAST_SLACK))
+		if (PKW__LIKELY(l->label != NULL)) {
+			if (room(j, l->label->pairlen + FAST_SLACK))
+				j->w.o = fast_text(j->w.o, l->label->pair,
+				    l->label->pairlen);
+			continue;
+		}
+		if (!room(j, l->pf->keylen + FLAGS_ROOM + FAST_SLACK))
 			break;
 		j->w.o = fast_text(j->w.o, l->pf->key, l->pf->keylen);
 		*j->w.o++ = '"';
-		if (l->label)
-			j->w.o = fast_text(j->w.o, l->label->text, n);
-		else
-			j->w.o = pkw__plate_flags(j->w.o, l->pf, l->value);
+		j->w.o = pkw__plate_flags(j->w.o, l->pf, l->value);
 		*j->w.o++ = '"';
 	}
 	close_at(j, at, "{}");
@@ -499,7 +523,6 @@ static int put_fields(struct json *j, const struct plate *pl, int node)
 	const struct pkw_pkt *p = j->p;
 	const struct pkw_node *n = &p->nodes[node];
 	uint64_t has = n->has, bit = n->off * UINT64_C(8);
-	const uint8_t *base = p->v.bytes + n->off;
 	unsigned depth = n->depth + 1u;
 	int odd = n->flags & (PKW_NODE_ODD | PKW_NODE_LE);
 	uint32_t c = (uint32_t)node + 1;
@@ -518,7 +541,7 @@ static int put_fields(struct json *j, const struct plate *pl, int node)
 			continue;
 		}
 		if (pf->slotted && !odd)
-			put_slotted(j, pl, pf, node, base);
+			put_slotted(j, pl, pf, node, n->off);
 		else if (pf->kind < PLATE_VAR)
 			put_moved(j, pl, pf, node, k, bit);
 		bit += pf->f->bits;
@@ -561,7 +584,7 @@ static void put_simple(
 	for (unsigned k = 0; k < pl->nfields; k++) {
 		const struct plate_field *pf = &pl->fields[k];
 		if (PKW__LIKELY(pf->slotted)) {
-			put_slotted(j, pl, pf, -1, base);
+			put_slotted(j, pl, pf, -1, l->off);
 			continue;
 		}
 		if (pf->kind != PLATE_VAR || !room(j, pf->room))
@@ -605,8 +628,7 @@ static void put_trailer(struct json *j, const struct pkw_layer *l)
 	size_t at = here(j);
 	for (unsigned k = 0; k < pl->nfields; k++)
 		if (pl->fields[k].slotted)
-			put_slotted(j, pl, &pl->fields[k], -1,
-			    j->p->v.bytes + off);
+			put_slotted(j, pl, &pl->fields[k], -1, off);
 	close_at(j, at, "{}");
 	put_labels(j, labels);
 	if (room(j, 1))

@@ -14,7 +14,7 @@
 #include <pkw/str.h>
 #include <stdlib.h>
 
-enum { FIRST = 256 };
+enum { FIRST = 256, FLAGS_SEEN = 64 };
 
 static char *keep(struct plates *t, const struct pkw_str *s)
 {
@@ -89,43 +89,77 @@ static uint32_t value_room(const struct plate_field *pf)
 	return 64;
 }
 
-static int insert_label(struct plates *t, struct plate_labels *h,
-    const struct pkw_label *l, uint64_t of)
+/* Puts a label in unless there is one; its place, NULL without memory. */
+static struct plate_label *insert_label(struct plates *t,
+    const struct plate_field *pf, struct plate_labels *h, uint64_t value,
+    uint64_t of, const char *name, size_t n)
 {
-	uint32_t i = label_hash(l->value, of);
+	uint32_t i = label_hash(value, of);
 	struct pkw_str s = PKW_STR_INIT;
 
 	for (; h->at[i & h->mask].text; i++)
-		if (h->at[i & h->mask].value == l->value &&
+		if (h->at[i & h->mask].value == value &&
 		    h->at[i & h->mask].of == of)
-			return 0;
-	pkw_str_jsonesc(&s, l->name, strlen(l->name));
-	struct plate_label *n = &h->at[i & h->mask];
-	n->text = keep(t, &s);
-	n->len = (uint32_t)s.len;
-	n->value = l->value;
-	n->of = of;
+			return &h->at[i & h->mask];
+	struct plate_label *l = &h->at[i & h->mask];
+	pkw_str_addn(&s, pf->key, pf->keylen);
+	pkw_str_addc(&s, '"');
+	pkw_str_jsonesc(&s, name, n);
+	pkw_str_addc(&s, '"');
+	l->pair = keep(t, &s);
+	if (l->pair) {
+		l->pairlen = (uint32_t)s.len;
+		l->text = l->pair + pf->keylen + 1;
+		l->len = l->pairlen - pf->keylen - 2;
+		l->value = value;
+		l->of = of;
+		h->n++;
+	}
 	pkw_str_free(&s);
-	return n->text ? 0 : -PKW_ENOMEM;
+	return l->pair ? l : NULL;
 }
 
-static const struct plate_labels *make_labels(
-    struct plates *t, const struct pkw_field *f)
+static struct plate_labels *new_labels(struct plates *t, size_t n)
 {
 	uint32_t size = 4;
 
-	while (size < 2 * f->nlabels)
+	while (size < 2 * n)
 		size *= 2;
 	struct plate_labels *h = pkw__arena_get(
 	    &t->arena, sizeof *h + size * sizeof *h->at);
-	if (!h)
-		return NULL;
-	h->mask = size - 1;
-	for (size_t i = 0; i < f->nlabels; i++)
-		if (insert_label(t, h, &f->labels[i],
-		        f->nlabels_by_key ? f->labels[i].of : 0) < 0)
-			return NULL;
+	if (h)
+		h->mask = size - 1;
 	return h;
+}
+
+static int make_labels(struct plates *t, struct plate_field *pf)
+{
+	const struct pkw_field *f = pf->f;
+
+	pf->labels =
+	    new_labels(t, f->type == PKW_FLAGS ? FLAGS_SEEN : f->nlabels);
+	if (!pf->labels)
+		return -PKW_ENOMEM;
+	for (size_t i = 0; i < f->nlabels && f->type != PKW_FLAGS; i++) {
+		const struct pkw_label *l = &f->labels[i];
+		if (!insert_label(t, pf, pf->labels, l->value,
+		        f->nlabels_by_key ? l->of : 0, l->name,
+		        strlen(l->name)))
+			return -PKW_ENOMEM;
+	}
+	return 0;
+}
+
+const struct plate_label *pkw__plate_flags_label(
+    struct plates *t, const struct plate_field *pf, uint64_t v)
+{
+	char text[FLAGS_ROOM];
+
+	if (!pf->labels || pf->labels->n == FLAGS_SEEN)
+		return NULL;
+	char *end = pkw__plate_flags(text, pf, v);
+	return insert_label(
+	    t, pf, pf->labels, v, 0, text, (size_t)(end - text));
 }
 
 /* Digits by which a fraction of so many bits is told from its neighbours. */
@@ -162,12 +196,9 @@ static int make_field(
 	pf->keylen = (uint32_t)s.len;
 	pf->room = pf->keylen + value_room(pf) + FAST_SLACK;
 	pkw_str_free(&s);
-	if (f->nlabels && pf->kind <= PLATE_INT && pf->kind != PLATE_FLAGS) {
-		pf->labels = make_labels(t, f);
-		if (!pf->labels)
-			return -PKW_ENOMEM;
-	}
-	return pf->key ? 0 : -PKW_ENOMEM;
+	if (!pf->key)
+		return -PKW_ENOMEM;
+	return f->nlabels && pf->kind <= PLATE_INT ? make_labels(t, pf) : 0;
 }
 
 /* The fast ways: see struct plate. */

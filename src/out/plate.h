@@ -32,19 +32,23 @@ enum plate_kind {
 	PLATE_NONE   /* no bits of its own */
 };
 
-/* A label as it is written into JSON, escaped; `len' without the NUL. */
+/*
+ * A label, escaped for JSON, and with its key around it: `,"proto":"tcp"'.  Of
+ * flags, the labels of values that were seen.
+ */
 struct plate_label {
 	uint64_t value, of;
-	const char *text; /* NULL: a free place */
-	uint32_t len;
+	const char *text; /* the label itself; NULL: a free place */
+	const char *pair;
+	uint32_t len, pairlen;
 };
 
 struct plate_labels {
-	uint32_t mask;
+	uint32_t mask, n;
 	struct plate_label at[];
 };
 
-struct plate_field {
+struct plate_field { /* one cache line */
 	const char *key;    /* `,"ttl":' and readable 32 bytes further */
 	uint32_t keylen;
 	uint32_t room;      /* what key, value and label take at most, if the
@@ -55,7 +59,7 @@ struct plate_field {
 	uint8_t digits;     /* of FIXED, behind the point */
 	uint32_t off;
 	struct pkw_slot slot;
-	const struct plate_labels *labels;
+	struct plate_labels *labels;
 	const struct pkw_field *f;
 };
 
@@ -126,6 +130,10 @@ static inline const struct plate_label *plate_label(
 			return l;
 	}
 }
+
+/* The label of a value of flags that was not seen before; NULL: no room. */
+const struct plate_label *pkw__plate_flags_label(
+    struct plates *t, const struct plate_field *pf, uint64_t v);
 
 /* Appends the names of the bits set, "SA" or "MF+DF", at o; where it ended. */
 enum { FLAGS_ROOM = 64 * 24 };

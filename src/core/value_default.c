@@ -68,6 +68,10 @@ static int int_is_default(const struct pkw_pkt *p, int node, unsigned field)
 		return v == want;
 	}
 	w = wanted_above(p, node, f->name);
+	/* other fields of this layer are set before the next one wants this */
+	if (w && v != f->def &&
+	    pkw_node(p, node)->rec->shape->control >> field & 1)
+		return 0;
 	if (w)
 		return !w->text && v == w->value;
 	if (preset(p, node, field, &want))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * UDP (RFC 768), UDPerror, its header as quoted in an ICMP error, and UDP-Lite
- * (RFC 3828).
+ * UDP (RFC 768) and UDP-Lite (RFC 3828), and the headers of both as quoted in an
+ * ICMP error.
  *
  * A checksum of 0 says that there is none; one that comes out as 0 is sent as
  * ffff.  A length of 0 means a jumbogram that lasts to the end (RFC 2675 §4).
@@ -82,16 +82,24 @@ static uint64_t sum_covered(const struct pkw_sum_in *in)
 /* Not .inet: a change behind the coverage must not move it. */
 static const struct pkw_sum sum_udplite = { "udplite", sum_covered, 0 };
 
+/* clang-format off */
+#define UDPLITE_ROWS(numbers)                                                  \
+	U16("sport", .def = 53, NEXT("udp.port"), LABELS(ports)),              \
+	U16("dport", .def = 53, NEXT("udp.port"), LABELS(ports)),              \
+	U16("cscov", .doc = "bytes the checksum covers, at least 8; 0: all"),  \
+	U16("chksum", HEX, .flags = PKW_NOZERO,                                \
+	    SUM(&sum_udplite, .of = PKW_OF_LAYER, .pseudo = numbers),          \
+	    .doc = "of pseudo header and the covered bytes")
+/* clang-format on */
+
 static const struct pkw_field udplite_fields[] = {
-	U16("sport", .def = 53, NEXT("udp.port"), LABELS(ports)),
-	U16("dport", .def = 53, NEXT("udp.port"), LABELS(ports)),
-	U16("cscov", .doc = "bytes the checksum covers, at least 8; 0: all"),
-	U16("chksum", HEX, .flags = PKW_NOZERO,
-	    SUM(&sum_udplite, .of = PKW_OF_LAYER, .pseudo = "ipproto"),
-	    .doc = "of pseudo header and the covered bytes"),
+	UDPLITE_ROWS("ipproto"),
+};
+static const struct pkw_field udplite_error_fields[] = {
+	UDPLITE_ROWS("iperror"),
 };
 
-static const struct pkw_proto udp, udp_error, udplite;
+static const struct pkw_proto udp, udp_error, udplite, udplite_error;
 
 static int is_udp(const struct pkw_pkt *p, int layer)
 {
@@ -107,18 +115,26 @@ static int udp_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a,
 	return is_udp(q, ql) && pkw_u(a, al, UDP_DPORT) == pkw_u(q, ql, UDP_SPORT);
 }
 
+static int same_ports(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
+{
+	return pkw_u(a, al, UDP_SPORT) == pkw_u(q, ql, UDP_SPORT) &&
+	       pkw_u(a, al, UDP_DPORT) == pkw_u(q, ql, UDP_DPORT);
+}
+
 static int udp_error_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
-	if (!is_udp(q, ql) || pkw_u(a, al, UDP_SPORT) != pkw_u(q, ql, UDP_SPORT) ||
-	    pkw_u(a, al, UDP_DPORT) != pkw_u(q, ql, UDP_DPORT))
-		return 0;
-	return 2;
+	return is_udp(q, ql) && same_ports(q, ql, a, al) ? 2 : 0;
 }
 
 static int udplite_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
 	return pkw_view(q)->layers[ql].proto == &udplite &&
 	       pkw_u(a, al, UDP_DPORT) == pkw_u(q, ql, UDP_SPORT);
+}
+
+static int udplite_error_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
+{
+	return pkw_view(q)->layers[ql].proto == &udplite && same_ports(q, ql, a, al) ? 2 : 0;
 }
 
 static const struct pkw_bind udp_binds[]       = { { .space = "ipproto", .value = 17 } };
@@ -156,4 +172,15 @@ static const struct pkw_proto udplite = {
 	BINDS(udplite_binds),
 };
 
-PROTOS(udp, &udp, &udp_error, &udplite);
+static const struct pkw_proto udplite_error = {
+	.rec	 = RECORD("UDPLiteerror", 0, udplite_error_fields),
+	.title	 = "UDP-Lite quoted in an error message",
+	.ref	 = "RFC 792",
+	.cls	 = PKW_TRANSPORT,
+	.flags	 = PKW_QUOTED,
+	.summary = "{sport} > {dport}",
+	.answers = udplite_error_answers,
+	BINDS(udplite_error_binds),
+};
+
+PROTOS(udp, &udp, &udp_error, &udplite, &udplite_error);

@@ -8,8 +8,7 @@
  *
  * UDP-Lite has no length: in its place stands how many bytes, header included,
  * the checksum covers, 0 meaning all.  Less than the header or more than there
- * is must not be; the sum is taken over everything then, so that it is wrong
- * for nobody but those who send such a thing.
+ * is must not be (§3.1); the sum is then taken over everything.
  */
 #include <pkw/pkt.h>
 #include <pkw/rows.h>
@@ -137,9 +136,10 @@ static int udplite_error_answers(const struct pkw_pkt *q, int ql, const struct p
 	return pkw_view(q)->layers[ql].proto == &udplite && same_ports(q, ql, a, al) ? 2 : 0;
 }
 
-static const struct pkw_bind udp_binds[]       = { { .space = "ipproto", .value = 17 } };
-static const struct pkw_bind udp_error_binds[] = { { .space = "iperror", .value = 17 } };
-static const struct pkw_bind udplite_binds[]   = { { .space = "ipproto", .value = 136 } };
+static const struct pkw_bind udp_binds[]	   = { { .space = "ipproto", .value = 17 } };
+static const struct pkw_bind udp_error_binds[]	   = { { .space = "iperror", .value = 17 } };
+static const struct pkw_bind udplite_binds[]	   = { { .space = "ipproto", .value = 136 } };
+static const struct pkw_bind udplite_error_binds[] = { { .space = "iperror", .value = 136 } };
 
 static const struct pkw_proto udp = {
 	.rec	 = RECORD("UDP", 0, udp_fields),

@@ -242,7 +242,9 @@ struct pkw_record {
 	                              an expression it is (kind, b"value"): all
 	                              behind its second byte; in a list of
 	                              layers Raw(load=b"...") of all of it; as
-	                              a variant field=b"..." */
+	                              a variant field=b"...", and no bytes by
+	                              default.  2: as a variant "..." is the
+	                              text of its one field, only b"..." bytes */
 	const struct pkw_preset *presets; /* of the parent's fields */
 	size_t npresets;
 	struct pkw__shape *shape;  /* the compiled sidecar; RECORD() makes it */

@@ -333,14 +333,22 @@ static int variant_field(
 	return -PKW_ENOFIELD;
 }
 
-static int add_presets(struct pkw_pkt *p, int node, const struct pkw_record *v)
+/* Makes a record hold that variant, whatever it holds by default. */
+int pkw__variant_make(struct pkw_pkt *p, int node, unsigned field,
+    const struct pkw_record *v)
 {
-	int r = 0;
+	int r = v->key == PKW_ELSE
+	    ? 0
+	    : pkw_field_put_u(
+		  p, node, p->nodes[node].rec->fields[field].key, v->key);
+	int c = r < 0 ? r : pkw_node_child(p, node, field);
 
+	if (c >= 0 && p->nodes[c].rec != v)
+		r = pkw__inner_make(p, node, field, v);
 	for (size_t i = 0; i < v->npresets && r >= 0; i++)
 		r = pkw_field_put_u(
 		    p, node, v->presets[i].field, v->presets[i].value);
-	return r;
+	return r < 0 ? r : 0;
 }
 
 int pkw_list_add(struct pkw_pkt *p, int node, unsigned field, int at,
@@ -383,10 +391,7 @@ int pkw_list_add(struct pkw_pkt *p, int node, unsigned field, int at,
 	    : p->nodes[list].off + p->nodes[list].len;
 	int e = pkw__record_make(p, list, idx, off, rec, PKW_NO_FIELD);
 	if (e >= 0 && key >= 0) {
-		unsigned chooser = rec->fields[key].key;
-		r = pkw_field_put_u(p, e, chooser, variant->key);
-		if (r >= 0)
-			r = add_presets(p, e, variant);
+		r = pkw__variant_make(p, e, (unsigned)key, variant);
 		if (r < 0)
 			return r;
 	}

@@ -198,6 +198,8 @@ void pkw__first_again(struct pkw_pkt *p);
 void pkw__put_layer_int(
     struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t v);
 /* Puts a default record in the place of a variant or sub-record's content. */
+int pkw__variant_make(struct pkw_pkt *p, int node, unsigned field,
+    const struct pkw_record *variant);
 int pkw__inner_make(struct pkw_pkt *p, int node, unsigned field,
     const struct pkw_record *v);
 int pkw__field_default(struct pkw_pkt *p, int node, unsigned field);

@@ -172,20 +172,6 @@ static int positional(struct pkw__build *b, const struct pkw__ast *call,
 
 /* ---- layers ---- */
 
-/* Makes a record the one of its variants that a name asks for. */
-int pkw__choose_variant(struct pkw__build *b, int node, unsigned field,
-    const struct pkw_record *variant)
-{
-	const struct pkw_record *rec = pkw_node(b->p, node)->rec;
-	int r = pkw_field_put_u(
-	    b->p, node, rec->fields[field].key, variant->key);
-
-	for (size_t i = 0; i < variant->npresets && r >= 0; i++)
-		r = pkw_field_put_u(b->p, node, variant->presets[i].field,
-		    variant->presets[i].value);
-	return r;
-}
-
 static int build_layer(struct pkw__build *b, const struct pkw__ast *v)
 {
 	const struct pkw__ast *bytes;
@@ -208,7 +194,7 @@ static int build_layer(struct pkw__build *b, const struct pkw__ast *v)
 	if (root < 0)
 		return pkw__engine_error(b, v->at, root);
 	if (n.variant && !bytes) {
-		r = pkw__choose_variant(b, root, n.field, n.variant);
+		r = pkw__variant_make(b->p, root, n.field, n.variant);
 		if (r < 0)
 			return pkw__engine_error(b, v->at, r);
 		keep = pkw_node(b->p, root)->rec->fields[n.field].key;

@@ -13,9 +13,6 @@ int pkw__engine_error(struct pkw__build *b, uint32_t at, int code);
    `keep' was decided by the name and changes bits only; -1: there is none. */
 int pkw__set_args(
     struct pkw__build *b, int node, const struct pkw__ast *call, int keep);
-/* Makes a record the one of its variants that a name asks for. */
-int pkw__choose_variant(struct pkw__build *b, int node, unsigned field,
-    const struct pkw_record *variant);
 
 /* expr_list.c */
 int pkw__set_list(struct pkw__build *b, int node, unsigned field,

@@ -30,7 +30,7 @@ static int choose_inner(struct pkw__build *b, int node, unsigned field,
 	}
 	for (size_t i = 0; f->variants && f->variants[i]; i++)
 		if (strcmp(f->variants[i]->name, name) == 0) {
-			r = pkw__choose_variant(b, node, field, f->variants[i]);
+			r = pkw__variant_make(b->p, node, field, f->variants[i]);
 			return r < 0 ? r : pkw_node_child(b->p, node, field);
 		}
 	return -PKW_ENOPROTO;
@@ -61,6 +61,30 @@ static int set_inner_bytes(struct pkw__build *b, int node, unsigned field,
 	return r < 0 ? pkw__engine_error(b, v->at, r) : 0;
 }
 
+/* Does the value stand for the bytes of a record, not for a field of it? */
+static int means_bytes(const struct pkw_record *rec, const struct pkw__ast *v)
+{
+	return v->kind == PKW__AST_CHAIN ||
+	    (rec->nameless && v->kind == PKW__AST_BYTES) ||
+	    (rec->nameless == 1 && v->kind == PKW__AST_TEXT);
+}
+
+/* The record that belongs in a field; one without a name is made only now. */
+static int inner_record(
+    struct pkw__build *b, int node, unsigned field, const struct pkw__ast *v)
+{
+	const struct pkw_field *f = pkw__field_of(b->p, node, field);
+	int c = pkw_node_child(b->p, node, field);
+
+	if (c < 0 || pkw_node(b->p, c)->rec || f->type != PKW_VARIANT)
+		return c;
+	const struct pkw_record *rec = pkw__variant(
+	    f->variants, pkw__field_int(b->p, node, f->key));
+	return rec && rec->nameless && !means_bytes(rec, v)
+	    ? pkw__inner_make(b->p, node, field, rec)
+	    : c;
+}
+
 static int set_inner(struct pkw__build *b, int node, unsigned field,
     const struct pkw__ast *v)
 {
@@ -72,14 +96,14 @@ static int set_inner(struct pkw__build *b, int node, unsigned field,
 		return pkw__set_args(b, c, v, -1);
 	if (c != -PKW_ENOPROTO)
 		return pkw__engine_error(b, v->at, c);
-	c = pkw_node_child(b->p, node, field);
-	if (c < 0 || !pkw_node(b->p, c)->rec || v->kind == PKW__AST_CHAIN)
+	c = inner_record(b, node, field, v);
+	if (c < 0 || !pkw_node(b->p, c)->rec ||
+	    means_bytes(pkw_node(b->p, c)->rec, v))
 		return set_inner_bytes(b, node, field, v);
 	if (v->kind == PKW__AST_TUPLE)
 		return pkw__set_values(b, c, -1, v->first);
 	unsigned sole = pkw__sole_field(b->p, c);
-	int bytes = pkw_node(b->p, c)->rec->nameless && pkw__ast_is_quoted(v);
-	if (sole == PKW_NO_FIELD || bytes)
+	if (sole == PKW_NO_FIELD)
 		return set_inner_bytes(b, node, field, v);
 	return pkw__build_field(b, c, sole, v);
 }

@@ -256,7 +256,10 @@ static int add_tuple(struct pkw__build *b, int node, unsigned field,
 	if (r < 0)
 		return r;
 	int inside = variant && !l->variants; /* of the element's own field */
-	int bytes = values && values->kind == PKW__AST_BYTES && !values->next;
+	int bytes = values && !values->next &&
+	    (values->kind == PKW__AST_BYTES ||
+		(values->kind == PKW__AST_TEXT && variant &&
+		    variant->nameless));
 	if (!variant || (bytes && l->rec && (head->kind == PKW__AST_NUM ||
 	    is_whole_value(variant, inside ? PKW_NO_FIELD : 0))))
 		return add_plain(b, node, field, kind, values, v->at);

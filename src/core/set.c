@@ -266,11 +266,12 @@ int pkw__field_default(struct pkw_pkt *p, int node, unsigned field)
 	const struct pkw_field *f = &p->nodes[node].rec->fields[field];
 	int r = 0;
 
-	if (f->type == PKW_VARIANT)
-		r = pkw__inner_make(p, node, field,
-		    pkw__variant(
-			f->variants, pkw__field_int(p, node, f->key)));
-	else if (f->type == PKW_SUB)
+	if (f->type == PKW_VARIANT) {
+		const struct pkw_record *v = pkw__variant(
+		    f->variants, pkw__field_int(p, node, f->key));
+		r = pkw__inner_make(
+		    p, node, field, v && v->nameless ? NULL : v);
+	} else if (f->type == PKW_SUB)
 		r = pkw__inner_make(p, node, field, f->list->rec);
 	if (r >= 0 && f->text)
 		r = pkw_field_parse(p, node, field, f->text, NULL);

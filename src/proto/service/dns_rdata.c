@@ -16,8 +16,9 @@
 
 #define NAME(...) CODED(&pkw__dns_name, __VA_ARGS__)
 #define TARGET(...) CODED(&pkw__dns_target, __VA_ARGS__)
-/* a record without a class of its own in Scapy */
+/* records without a class of their own in Scapy; those that are one name or text */
 #define OURS(n, k, f) RECORD_WITH(n, k, f, .nameless = 1)
+#define OUR_ONE(n, k, f) RECORD_WITH(n, k, f, .nameless = 2)
 
 static const struct pkw_field string_fields[] = {
 	U8("len", LEN(PKW_OF_REST)),
@@ -41,15 +42,15 @@ static const struct pkw_record cname = RECORD("CNAME", 5, name_fields);
 static const struct pkw_record ptr = RECORD("PTR", 12, name_fields);
 static const struct pkw_record txt = RECORD("TXT", 16, txt_fields);
 
-static const struct pkw_record mb = OURS("MB", 7, name_fields);
-static const struct pkw_record mg = OURS("MG", 8, name_fields);
-static const struct pkw_record mr = OURS("MR", 9, name_fields);
-static const struct pkw_record nsap_ptr = OURS("NSAP-PTR", 23, target_fields);
-static const struct pkw_record dname = OURS("DNAME", 39, target_fields);
-static const struct pkw_record ninfo = OURS("NINFO", 56, txt_fields);
-static const struct pkw_record spf = OURS("SPF", 99, txt_fields);
-static const struct pkw_record avc = OURS("AVC", 258, txt_fields);
-static const struct pkw_record resinfo = OURS("RESINFO", 261, txt_fields);
+static const struct pkw_record mb = OUR_ONE("MB", 7, name_fields);
+static const struct pkw_record mg = OUR_ONE("MG", 8, name_fields);
+static const struct pkw_record mr = OUR_ONE("MR", 9, name_fields);
+static const struct pkw_record nsap_ptr = OUR_ONE("NSAP-PTR", 23, target_fields);
+static const struct pkw_record dname = OUR_ONE("DNAME", 39, target_fields);
+static const struct pkw_record ninfo = OUR_ONE("NINFO", 56, txt_fields);
+static const struct pkw_record spf = OUR_ONE("SPF", 99, txt_fields);
+static const struct pkw_record avc = OUR_ONE("AVC", 258, txt_fields);
+static const struct pkw_record resinfo = OUR_ONE("RESINFO", 261, txt_fields);
 
 enum { CPU_LEN, CPU, OS_LEN, OS };
 static const struct pkw_field hinfo_fields[] = {

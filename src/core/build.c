@@ -182,8 +182,17 @@ static int apply_texts(struct pkw_pkt *p, int node)
 	return 0;
 }
 
+/* Families are no layers themselves: NTP() is an NTPHeader(). */
+static const struct pkw_proto *concrete(const struct pkw_proto *proto)
+{
+	const struct pkw_proto *next = proto->rec.shape->next;
+
+	return proto->flags & PKW_ABSTRACT && next ? next : proto;
+}
+
 int pkw_push(struct pkw_pkt *p, const struct pkw_proto *proto)
 {
+	proto = concrete(proto);
 	const struct pkw__shape *sh = proto->rec.shape;
 
 	if (!p->thawed || !p->owned || p->err) {

@@ -102,8 +102,11 @@ static int text_is_default(const struct pkw_pkt *p, int node, unsigned field)
 
 	if (c < 0)
 		return 0;
-	if (!f->text)
-		return pkw_node(p, c)->len == 0 && !pkw_node(p, c)->rec;
+	if (!f->text) {
+		const struct pkw_record *rec = pkw_node(p, c)->rec;
+		return pkw_node(p, c)->len == 0 &&
+		    (!rec || !rec->shape->imagelen);
+	}
 	if (!pkw__is_scalar(f))
 		return 0;
 	struct pkw_str s = PKW_STR_INIT;

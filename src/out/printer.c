@@ -78,14 +78,10 @@ const struct pkw_record *pkw__named(const struct pkw_pkt *p, int node)
 int pkw__coded_text(const struct pkw_pkt *p, const struct pkw_field *f,
     const struct pkw_node *n, struct pkw_str *s)
 {
-	const struct pkw_layer *l = &p->v.layers[n->layer];
-	uint32_t from = l->off;
+	struct pkw_wire w = pkw__wire(p, n->layer);
 
 	if (n->flags & (PKW_NODE_BAD | PKW_NODE_OPAQUE))
 		return -PKW_EFORMAT;
-	if (l->proto->origin)
-		from += l->proto->rec.shape->bit[l->proto->origin] / 8;
-	struct pkw_wire w = { p->v.bytes, from, l->off + l->len };
 	int r = f->codec->get(&w, n->off, n->len, s);
 	return r < 0 ? r : s->err;
 }

@@ -8,6 +8,7 @@
 
 #include "base/addr.h"
 #include "core/core.h"
+#include "core/expr.h"
 
 enum { TEXT_MAX = 1024, SMALL = 128 };
 
@@ -182,6 +183,30 @@ static void say_names(struct voice *c, int list)
 	}
 }
 
+/* Numbers with spaces between, by their names where they have one. */
+static void say_numbers(
+    struct voice *c, const struct pkw_field *f, const char *s)
+{
+	while (s && *s) {
+		size_t n = strcspn(s, " ");
+		const char *label = NULL;
+		uint64_t v;
+		int neg;
+
+		if (pkw__num_parse(s, n, &neg, &v) == 0)
+			label = pkw__label(f, 0, v);
+		if (label)
+			pkw__say(c, label);
+		else
+			pkw__say_safe(c, s, n);
+		s += n;
+		if (*s) {
+			pkw__say(c, " ");
+			s++;
+		}
+	}
+}
+
 static void say_bytes(
     struct voice *c, const struct pkw_field *f, const struct pkw_node *n)
 {
@@ -196,6 +221,10 @@ static void say_bytes(
 	if (f->type == PKW_CODED) {
 		pkw_str_clear(s);
 		if (pkw__coded_text(c->p, f, n, s) == 0) {
+			if (f->codec->list) {
+				say_numbers(c, f, s->s);
+				return;
+			}
 			pkw__say_safe(c, s->s ? s->s : "", s->len);
 			return;
 		}

@@ -210,6 +210,7 @@ static const struct pkw_proto llmnr = {
 	.cls   = PKW_APP,
 	.flags = PKW_ABSTRACT,
 	.pick  = &llmnr_pick,
+	.next  = "LLMNRQuery",
 	BINDS(llmnr_binds),
 };
 static const struct pkw_proto llmnr_query = {

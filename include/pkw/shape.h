@@ -20,7 +20,7 @@ struct pkw__bound;
 /* How an integer at a known place is cut out: load bytes, shift, mask. */
 struct pkw_slot {
 	uint32_t off;   /* of the load, from the record's start */
-	uint8_t bytes;  /* of the load: 1, 2, 4, 8; 0: not by one load */
+	uint8_t bytes;  /* of the load: 1, 2, 4, 8; 0: too wide for one */
 	uint8_t shift;  /* to the right, after the load */
 	uint8_t fixed;  /* always present, and nothing before it varies */
 	uint8_t le;
@@ -64,6 +64,7 @@ struct pkw__shape {
 	uint8_t head, extent; /* enum pkw__head, pkw__extent */
 	uint8_t flags, nsel;
 	uint8_t head_unit, end_unit, end_zero, end_field, align, trailer;
+	uint8_t end_laid;     /* the length can be read once laid out */
 	int16_t head_bias, end_bias;
 	struct pkw_slot headlen, endlen;
 	struct pkw__select sel[2];

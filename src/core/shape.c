@@ -113,6 +113,7 @@ static struct pkw_slot slot_be(uint64_t bit, unsigned bits, uint64_t limit)
 	uint64_t first = bit / 8, last = (bit + bits - 1) / 8;
 	unsigned need = (unsigned)(last - first + 1), width = 1;
 
+	s.off = (uint32_t)first;
 	if (bits == 0 || bits > 64 || need > 8)
 		return s;
 	while (width < need)
@@ -254,7 +255,11 @@ static void make_walk(const struct pkw_record *rec,
 		uint8_t unit = f->rel.unit ? f->rel.unit : 1;
 		if (f->rel.kind == PKW_NEXT)
 			add_select(sh, rec, k);
-		if (f->rel.kind != PKW_LEN || !s->fixed || !s->bytes)
+		if (f->rel.kind != PKW_LEN)
+			continue;
+		int ends = f->rel.of == PKW_OF_LAYER ||
+		    f->rel.of == PKW_OF_PAYLOAD;
+		if ((!s->fixed || !s->bytes) && !ends)
 			continue;
 		int rest = f->rel.of == PKW_OF_REST;
 		if (f->rel.per > 1)
@@ -268,8 +273,8 @@ static void make_walk(const struct pkw_record *rec,
 			if (rest)
 				sh->head_bias = (int16_t)(f->rel.bias +
 				    (int)((sh->bit[k] + f->bits) / 8));
-		} else if (f->rel.of == PKW_OF_LAYER ||
-		    f->rel.of == PKW_OF_PAYLOAD) {
+		} else if (ends) {
+			sh->end_laid = !s->fixed || !s->bytes;
 			sh->extent = f->rel.of == PKW_OF_LAYER
 			    ? PKW__END_LAYER
 			    : PKW__END_PAYLOAD;

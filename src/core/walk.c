@@ -144,7 +144,15 @@ static uint32_t layer_end(struct pkw_pkt *p, unsigned i,
 
 	if (sh->extent == PKW__END_OUTER)
 		return end;
-	uint64_t v = slot_load(h, &sh->endlen);
+	uint64_t v;
+	if (sh->end_laid) {
+		int root = pkw__layout(p, i);
+		if (root < 0 || pkw__absent(p, root, sh->end_field))
+			return end;
+		v = pkw__field_int(p, root, sh->end_field);
+	} else {
+		v = slot_load(h, &sh->endlen);
+	}
 	if (v == 0 && sh->end_zero) {
 		const struct pkw_when *w =
 		    &l->proto->rec.fields[sh->end_field].rel.guard;

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pkw-bench WORKLOAD FILE|SIZE [OUT]: the workloads of the yardstick, through
+ * the public API only, as a user of the library would write them.
+ *
+ * Prints `RESULT pkw WORKLOAD packets cpu_seconds wall_seconds peak_kib check';
+ * see bench/README.md for what each workload does and what the check sums up.
+ */
+#include <pkw/capture.h>
+#include <pkw/pkt.h>
+#include <pkw/text.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BUILD_N = 1000000 };
+
+/* What is looked up once and then read from every packet. */
+static const struct pkw_proto *ether, *ip, *ip6, *tcp, *udp, *dns, *vxlan;
+static struct pkw_slot ip_src, ip_dst, ip_ttl, ip6_src, ip6_hlim, ip_id;
+static struct pkw_slot tcp_sport, tcp_dport, tcp_flags, udp_sport, udp_dport;
+static struct pkw_slot ip_chksum, tcp_chksum;
+
+static double cpu0, wall0;
+
+static double now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void start(void)
+{
+	wall0 = now(CLOCK_MONOTONIC);
+	cpu0 = now(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static void stop(const char *work, uint64_t n, uint64_t check)
+{
+	double cpu = now(CLOCK_PROCESS_CPUTIME_ID) - cpu0;
+	double wall = now(CLOCK_MONOTONIC) - wall0;
+	long peak = 0;
+	char line[128];
+	FILE *f = fopen("/proc/self/status", "r");
+
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "VmHWM: %ld", &peak) == 1)
+			break;
+	if (f)
+		fclose(f);
+	printf("RESULT pkw %s %" PRIu64 " %.6f %.6f %ld %016" PRIx64 "\n", work,
+	    n, cpu, wall, peak, check);
+}
+
+static void die(const struct pkw_diag *d)
+{
+	fprintf(stderr, "pkw-bench: %s\n", d->text);
+	exit(1);
+}
+
+static void look_up(void)
+{
+	ether = pkw_proto_find("Ether");
+	ip = pkw_proto_find("IP");
+	ip6 = pkw_proto_find("IPv6");
+	tcp = pkw_proto_find("TCP");
+	udp = pkw_proto_find("UDP");
+	dns = pkw_proto_find("DNS");
+	vxlan = pkw_proto_find("VXLAN");
+	ip_src = pkw_slot(ip, "src");
+	ip_dst = pkw_slot(ip, "dst");
+	ip_ttl = pkw_slot(ip, "ttl");
+	ip_id = pkw_slot(ip, "id");
+	ip_chksum = pkw_slot(ip, "chksum");
+	ip6_src = pkw_slot(ip6, "src");
+	ip6_hlim = pkw_slot(ip6, "hlim");
+	tcp_sport = pkw_slot(tcp, "sport");
+	tcp_dport = pkw_slot(tcp, "dport");
+	tcp_flags = pkw_slot(tcp, "flags");
+	tcp_chksum = pkw_slot(tcp, "chksum");
+	udp_sport = pkw_slot(udp, "sport");
+	udp_dport = pkw_slot(udp, "dport");
+}
+
+static uint64_t be32(const uint8_t *b)
+{
+	return (uint64_t)b[0] << 24 | (uint64_t)b[1] << 16 |
+	    (uint64_t)b[2] << 8 | b[3];
+}
+
+/* Addresses, hop limit, ports and flags of the network layer n and above. */
+static inline uint64_t touch_at(const struct pkw_view *v, int n, int t)
+{
+	if (n < 0)
+		return 0;
+	const struct pkw_layer *l = &v->layers[n];
+	uint64_t s = 0;
+
+	if (l->proto == ip) {
+		s = pkw_slot_get(v, l, &ip_src) + pkw_slot_get(v, l, &ip_dst) +
+		    pkw_slot_get(v, l, &ip_ttl);
+	} else if (l->proto == ip6) {
+		const uint8_t *b = v->bytes + l->off + ip6_src.off;
+		for (int i = 0; i < 32; i += 4)
+			s += be32(b + i);
+		s += pkw_slot_get(v, l, &ip6_hlim);
+	} else {
+		return 0;
+	}
+	if (t < 0)
+		return s;
+	l = &v->layers[t];
+	if (l->proto == tcp)
+		s += pkw_slot_get(v, l, &tcp_sport) +
+		    pkw_slot_get(v, l, &tcp_dport) +
+		    (pkw_slot_get(v, l, &tcp_flags) & 0xff);
+	else if (l->proto == udp)
+		s += pkw_slot_get(v, l, &udp_sport) +
+		    pkw_slot_get(v, l, &udp_dport);
+	return s;
+}
+
+static inline uint64_t touch(const struct pkw_pkt *p)
+{
+	const struct pkw_view *v = pkw_view(p);
+
+	return touch_at(v, v->first[PKW_NETWORK], v->first[PKW_TRANSPORT]);
+}
+
+/* A DNS message: its header's id, and of each record name, type and TTL. */
+static uint64_t touch_dns(const struct pkw_pkt *p, int layer)
+{
+	static int id = -1;
+	uint64_t s = 0;
+
+	if (id < 0)
+		id = pkw_field_find(&dns->rec, "id");
+	s += pkw_u(p, layer, (unsigned)id);
+	int root = pkw_root(p, layer);
+	for (int l = root < 0 ? -1 : pkw_node_first(p, root); l >= 0;
+	    l = pkw_node_next(p, l))
+		for (int e = pkw_node_first(p, l); e >= 0;
+		    e = pkw_node_next(p, e)) {
+			uint64_t u;
+			if (pkw_field_u(p, e, 1, &u) == 0)
+				s += u;
+			if (pkw_field_u(p, e, 3, &u) == 0)
+				s += u;
+			static struct pkw_str name;
+			pkw_str_clear(&name);
+			pkw_field_text(p, e, 0, 0, &name);
+			s += name.len;
+		}
+	return s;
+}
+
+static uint64_t touch_full(const struct pkw_pkt *p)
+{
+	const struct pkw_view *v = pkw_view(p);
+	uint64_t s = touch(p);
+
+	for (uint32_t i = 0; i < v->nlayers; i++) {
+		if (v->layers[i].proto == dns)
+			s += touch_dns(p, (int)i);
+		if (v->layers[i].proto != vxlan)
+			continue;
+		int n = -1, t = -1;
+		for (uint32_t k = i + 1; k < v->nlayers && t < 0; k++) {
+			unsigned cls = v->layers[k].proto->cls;
+			if (cls == PKW_NETWORK && n < 0)
+				n = (int)k;
+			if (cls == PKW_TRANSPORT)
+				t = (int)k;
+		}
+		s += touch_at(v, n, t);
+	}
+	return s;
+}
+
+static void read_file(const char *path)
+{
+	struct pkw_diag d;
+	struct pkw_frame f;
+	struct pkw_pkt *p = pkw_pkt_new();
+	uint64_t n = 0, s = 0;
+	int e;
+
+	start();
+	struct pkw_reader *r = pkw_reader_open(path, PKW_READ_HEADERS, &d);
+	if (!r)
+		die(&d);
+	const struct pkw_proto *first = NULL;
+	while ((e = pkw_reader_next(r, &f, &d)) > 0) {
+		if (n++ == 0)
+			first = pkw_link_proto(f.link);
+		pkw_dissect(p, first, f.data, f.caplen, 0);
+		s += touch(p);
+	}
+	if (e < 0)
+		die(&d);
+	pkw_reader_close(r);
+	stop("read", n, s);
+	pkw_pkt_free(p);
+}
+
+static uint8_t *load(const char *path, size_t *len)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		perror(path);
+		exit(1);
+	}
+	*len = (size_t)st.st_size;
+	uint8_t *b = calloc(1, *len + PKW_FRAME_SLACK);
+	for (size_t at = 0; b && at < *len;) {
+		ssize_t n = read(fd, b + at, *len - at);
+		if (n <= 0)
+			exit(1);
+		at += (size_t)n;
+	}
+	close(fd);
+	return b;
+}
+
+static uint32_t le32(const uint8_t *b)
+{
+	return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+	    (uint32_t)b[3] << 24;
+}
+
+/* mem, full: once; hot: the first HOTKB KiB again and again. */
+static void from_memory(const char *work, const char *path)
+{
+	struct pkw_pkt *p = pkw_pkt_new();
+	int full = strcmp(work, "full") == 0, reps = 1;
+	uint64_t n = 0, s = 0;
+	size_t len;
+	uint8_t *b = load(path, &len);
+
+	if (strcmp(work, "hot") == 0) {
+		const char *kb = getenv("HOTKB");
+		size_t limit = (kb ? strtoul(kb, NULL, 10) : 1024) * 1024;
+		size_t at = 24;
+		while (at + 16 <= len && at + 16 + le32(b + at + 8) <= limit)
+			at += 16 + le32(b + at + 8);
+		len = at < len ? at : len;
+		reps = (int)(((size_t)300 << 20) / limit);
+		reps = reps < 1 ? 1 : reps;
+	}
+	const struct pkw_proto *first = pkw_link_proto(1);
+	start();
+	while (reps-- > 0)
+		for (size_t at = 24; at + 16 <= len;) {
+			uint32_t caplen = le32(b + at + 8);
+			__builtin_prefetch(b + at + 1024);
+			pkw_dissect(p, first, b + at + 16, caplen, 0);
+			s += full ? touch_full(p) : touch(p);
+			n++;
+			at += 16 + caplen;
+		}
+	stop(work, n, s);
+	pkw_pkt_free(p);
+	free(b);
+}
+
+static unsigned index_of(const struct pkw_proto *proto, const char *name)
+{
+	int k = pkw_field_find(&proto->rec, name);
+
+	if (k < 0)
+		exit(2);
+	return (unsigned)k;
+}
+
+static uint64_t sums_of(const struct pkw_pkt *p)
+{
+	const struct pkw_view *v = pkw_view(p);
+
+	return pkw_slot_get(v, &v->layers[1], &ip_chksum) +
+	    pkw_slot_get(v, &v->layers[2], &tcp_chksum);
+}
+
+/* A million frames: a new packet each, or one packet patched each time. */
+static void build(const char *work, size_t size)
+{
+	static const uint8_t options[12] = { 1, 1, 8, 10, 0, 1, 2, 3, 4, 5, 6,
+		7 };
+	size_t paylen = size > 66 ? size - 66 : 0;
+	int reuse = strcmp(work, "build-reuse") == 0;
+	uint8_t *payload = malloc(paylen + 1);
+	struct pkw_pkt *p = pkw_pkt_new();
+	uint64_t s = 0;
+
+	for (size_t i = 0; i < paylen; i++)
+		payload[i] = (uint8_t)i;
+	unsigned eth_dst = index_of(ether, "dst"), eth_src = index_of(ether, "src");
+	unsigned id = index_of(ip, "id"), src = index_of(ip, "src");
+	unsigned dst = index_of(ip, "dst"), sport = index_of(tcp, "sport");
+	unsigned dport = index_of(tcp, "dport"), seq = index_of(tcp, "seq");
+	unsigned flags = index_of(tcp, "flags");
+	unsigned opts = index_of(tcp, "options");
+	start();
+	for (uint32_t i = 0; i < BUILD_N; i++) {
+		if (reuse && i > 0) {
+			pkw_patch(p, 1, id, i & 0xffff);
+			pkw_patch(p, 1, dst, 0xc0a80000 | (i & 0xffff));
+			pkw_patch(p, 2, sport, 1024 + (i & 0x7fff));
+			pkw_patch(p, 2, seq, i * 7);
+			s += sums_of(p);
+			continue;
+		}
+		pkw_pkt_reset(p);
+		pkw_push(p, ether);
+		pkw_set(p, 0, eth_dst, 0x020000000001);
+		pkw_set(p, 0, eth_src, 0x020000000002);
+		pkw_push(p, ip);
+		pkw_set(p, 1, id, i & 0xffff);
+		pkw_set(p, 1, src, 0x0a000001);
+		pkw_set(p, 1, dst, 0xc0a80000 | (i & 0xffff));
+		pkw_push(p, tcp);
+		pkw_set(p, 2, sport, 1024 + (i & 0x7fff));
+		pkw_set(p, 2, dport, 80);
+		pkw_set(p, 2, seq, i * 7);
+		pkw_set(p, 2, flags, 0x18);
+		pkw_field_set_raw(
+		    p, pkw_root(p, 2), opts, options, sizeof options);
+		if (paylen)
+			pkw_push_raw(p, payload, paylen);
+		if (pkw_seal(p, 0) < 0)
+			exit(1);
+		s += sums_of(p);
+	}
+	char name[48];
+	snprintf(name, sizeof name, "%s%zu", work, size);
+	stop(name, BUILD_N, s);
+	pkw_pkt_free(p);
+	free(payload);
+}
+
+/* Outermost IPv4: dst = 10.99.x.y, one hop less. */
+static void edit(const char *path, const char *out)
+{
+	struct pkw_diag d;
+	struct pkw_frame f;
+	struct pkw_pkt *p = pkw_pkt_new();
+	uint64_t n = 0, s = 0;
+	int e;
+
+	unsigned dst = index_of(ip, "dst"), ttl = index_of(ip, "ttl");
+	start();
+	struct pkw_reader *r = pkw_reader_open(path, 0, &d);
+	if (!r)
+		die(&d);
+	struct pkw_writer_opts o = { .source = r };
+	struct pkw_writer *w = pkw_writer_open(out, &o, &d);
+	if (!w)
+		die(&d);
+	while ((e = pkw_reader_next(r, &f, &d)) > 0) {
+		pkw_dissect(p, pkw_link_proto(f.link), f.data, f.caplen,
+		    PKW_INPLACE);
+		int i = pkw_view(p)->first[PKW_NETWORK];
+		if (i >= 0 && pkw_view(p)->layers[i].proto == ip) {
+			pkw_patch(p, i, dst,
+			    0x0a630000 | (pkw_u(p, i, dst) & 0xffff));
+			pkw_patch(p, i, ttl, (pkw_u(p, i, ttl) - 1) & 0xff);
+		}
+		if (pkw_writer_put(w, &f, &d) < 0)
+			die(&d);
+		n++;
+	}
+	if (e < 0 || pkw_writer_close(w, &d) < 0)
+		die(&d);
+	pkw_reader_close(r);
+	stop("edit", n, s);
+	pkw_pkt_free(p);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 3) {
+		fprintf(stderr, "usage: pkw-bench read|mem|hot|full|build|"
+				"build-reuse|edit|json|text FILE|SIZE [OUT]\n");
+		return 2;
+	}
+	const char *work = argv[1], *arg = argv[2];
+	look_up();
+	if (strcmp(work, "read") == 0)
+		read_file(arg);
+	else if (strcmp(work, "mem") == 0 || strcmp(work, "hot") == 0 ||
+	    strcmp(work, "full") == 0)
+		from_memory(work, arg);
+	else if (strncmp(work, "build", 5) == 0)
+		build(work, strtoul(arg, NULL, 10));
+	else if (strcmp(work, "edit") == 0 && argc > 3)
+		edit(arg, argv[3]);
+	else
+		return 2;
+	return 0;
+}

@@ -25,7 +25,7 @@ lib_src  := $(core_src) $(sys_src)
 LIBS     := -lpcap -lz -lzstd -lmnl -lpthread
 
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
-lib_obj := $(call obj,$(lib_src))
+lib_obj := $(call obj,$(lib_src)) $(O)/obj/gen/fast.o
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)	$(2)")
 
@@ -33,6 +33,21 @@ all: $(O)/libpkw.a $(O)/libpkw.so $(if $(cmd_src),$(O)/pkw) \
 	$(if $(bench_src),$(O)/pkw-bench)
 
 $(O)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The walk's steps, written from the protocol tables by a tool that links them.
+$(O)/walkgen: $(call obj,tools/walkgen.c $(core_src))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpthread
+
+$(O)/gen/fast.c: $(O)/walkgen
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)$< >$@.new && mv $@.new $@
+
+$(O)/obj/gen/fast.o: $(O)/gen/fast.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -16,6 +16,11 @@ struct pkw_proto;
 struct pkw_record;
 struct pkw__space;
 struct pkw__bound;
+struct pkw_pkt;
+
+/* One step of the walk: layer i of this protocol at `at', up to `limit'. */
+typedef void pkw__step_fn(struct pkw_pkt *p, const struct pkw_proto *proto,
+    uint32_t at, uint32_t limit, uint32_t i);
 
 /* How an integer at a known place is cut out: load bytes, shift, mask. */
 struct pkw_slot {
@@ -55,6 +60,7 @@ enum pkw__shape_flags {
 	PKW__POINTERS = 8, /* a codec below may point backwards */
 	PKW__TEXT = 16,    /* a variable field has a default */
 	PKW__LE = 32,      /* byte order is told by a field */
+	PKW__LEAF = 128,   /* what lies behind the header is padding */
 	PKW__UNDER = 64    /* some field depends on the layer below */
 };
 
@@ -66,6 +72,7 @@ struct pkw__shape {
 	uint8_t head_unit, end_unit, end_zero, end_field, align, trailer;
 	uint8_t end_laid;     /* the length can be read once laid out */
 	int16_t head_bias, end_bias;
+	pkw__step_fn *step;
 	struct pkw_slot headlen, endlen;
 	struct pkw__select sel[2];
 	const struct pkw_proto *next;   /* when nothing else says */

@@ -16,6 +16,10 @@ enum {
 	PKW__MAX_BYTES = 1 << 26
 };
 
+struct pkw__later { /* bytes behind a layer's end, during the walk */
+	uint32_t end, owner;
+};
+
 struct pkw_pkt {
 	struct pkw_view v;    /* first, so that pkw_view() is a cast */
 	uint64_t pins[PKW_MAX_LAYERS]; /* of each layer's own fields */
@@ -30,6 +34,8 @@ struct pkw_pkt {
 	uint8_t thawed;       /* it is decided which fields are free */
 	uint8_t nrest;        /* layers behind an end */
 	uint8_t changed;      /* since the last seal */
+	uint32_t nlater;
+	struct pkw__later later[PKW_MAX_LAYERS];
 	struct pkw_note notes[PKW__MAX_NOTES];
 };
 
@@ -100,6 +106,29 @@ void pkw__note(struct pkw_pkt *p, unsigned layer, uint32_t off,
     const char *name, const char *text);
 const struct pkw_proto *pkw__resolve(
     const struct pkw_proto *proto, const uint8_t *b, size_t n);
+
+/* What a step seldom needs; see step.h. */
+void pkw__step_any(struct pkw_pkt *p, const struct pkw_proto *proto,
+    uint32_t at, uint32_t limit, uint32_t i);
+void pkw__walk_raw(struct pkw_pkt *p, const struct pkw_proto *proto,
+    uint32_t at, uint32_t limit, uint32_t i);
+uint32_t pkw__walk_laid_out(struct pkw_pkt *p, uint32_t i, uint32_t avail);
+uint32_t pkw__walk_bad_head(
+    struct pkw_pkt *p, uint32_t i, int64_t n, uint32_t avail);
+uint64_t pkw__walk_laid_end(struct pkw_pkt *p, uint32_t i);
+int pkw__walk_open_end(const struct pkw_pkt *p, uint32_t i);
+uint32_t pkw__walk_bad_end(
+    struct pkw_pkt *p, uint32_t i, int64_t n, uint32_t end);
+void pkw__walk_later(struct pkw_pkt *p, uint32_t i, uint32_t limit);
+const struct pkw_proto *pkw__walk_otherwise(
+    struct pkw_pkt *p, uint32_t i, const uint8_t *h, uint32_t avail);
+
+/* Steps compiled for one protocol each: generated, see tools/walkgen.c. */
+struct pkw__fast {
+	const char *name;
+	pkw__step_fn *step;
+};
+extern const struct pkw__fast pkw__fast[]; /* ends with a NULL name */
 
 /* ---- layout.c ---- */
 

@@ -308,6 +308,11 @@ static void init_once(void)
 	pkw__padding = *name_place("Padding");
 	for (size_t i = 0; i < nall; i++)
 		link_up(all[i]);
+	for (const struct pkw__fast *f = pkw__fast; f->name; f++) {
+		const struct pkw_proto *q = *name_place(f->name);
+		if (q)
+			q->rec.shape->step = f->step;
+	}
 }
 
 void pkw__init(void)

@@ -285,6 +285,8 @@ static void make_walk(const struct pkw_record *rec,
 			sh->end_field = (uint8_t)k;
 		}
 	}
+	if (proto->flags & PKW_LEAF)
+		sh->flags |= PKW__LEAF;
 	if (proto->pick || proto->guess || proto->flags & PKW_ABSTRACT)
 		sh->flags |= PKW__RESOLVES;
 }
@@ -311,6 +313,7 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
 	sh->proto = proto;
 	sh->pseudo = -1;
+	sh->step = pkw__step_any;
 	sh->align = rec->align;
 	if (rec->le.op)
 		sh->flags |= PKW__LE;

@@ -50,7 +50,7 @@ $(O)/gen/fast.c: $(O)/walkgen
 $(O)/obj/gen/fast.o: $(O)/gen/fast.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -O3 -MMD -MP -c -o $@ $<
 
 $(O)/libpkw.a: $(lib_obj)
 	$(call say,AR,$@)

@@ -26,14 +26,17 @@ static void put(const struct pkw_proto *q)
 	printf("static const struct pkw__shape shape_%s = {\n", name);
 	printf("	.minlen = %u, .head = %u, .extent = %u, .flags = %u,\n",
 	    sh->minlen, sh->head, sh->extent, sh->flags);
-	printf("	.nsel = %u, .head_unit = %u, .end_unit = %u,\n", sh->nsel,
-	    sh->head_unit, sh->end_unit);
+	printf("	.nsel = %u, .cls = %u, .head_unit = %u, .end_unit = %u,\n",
+	    sh->nsel, sh->cls, sh->head_unit, sh->end_unit);
 	printf("	.end_zero = %u, .align = %u, .trailer = %u,\n",
 	    sh->end_zero, sh->align, sh->trailer);
 	printf("	.end_laid = %u, .head_bias = %d, .end_bias = %d,\n",
 	    sh->end_laid, sh->head_bias, sh->end_bias);
 	put_slot(".headlen", &sh->headlen);
 	put_slot(".endlen", &sh->endlen);
+	put_slot(".headlen2", &sh->headlen2);
+	printf("	.by_off = %u, .head_times = %u, .head_times2 = %u,\n",
+	    sh->by_off, sh->head_times, sh->head_times2);
 	for (unsigned i = 0; i < sh->nsel; i++) {
 		char where[32];
 		snprintf(where, sizeof where, ".sel[%u].at", i);

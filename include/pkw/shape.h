@@ -15,6 +15,13 @@
 struct pkw_proto;
 struct pkw_record;
 struct pkw__space;
+
+/* Of a header whose conditions all read one byte: what its value implies. */
+struct pkw__by {
+	uint8_t len;     /* of the header */
+	uint8_t end_off; /* where the layer's length is; 0xff: it is not there */
+};
+
 struct pkw__bound;
 struct pkw_pkt;
 
@@ -44,6 +51,8 @@ enum pkw__head { /* how a layer's header length is known */
 	PKW__HEAD_FIXED, /* minlen */
 	PKW__HEAD_FIELD, /* head_bias + value * head_unit */
 	PKW__HEAD_WHOLE, /* everything to the layer's end */
+	PKW__HEAD_BYTE,  /* by[] of the one byte that all conditions read */
+	PKW__HEAD_SUM,   /* minlen and what two lengths of fields say */
 	PKW__HEAD_LAYOUT /* only by laying the record out */
 };
 
@@ -68,12 +77,14 @@ struct pkw__shape {
 	/* the walk */
 	uint16_t minlen;      /* bytes of what is always there */
 	uint8_t head, extent; /* enum pkw__head, pkw__extent */
-	uint8_t flags, nsel;
+	uint8_t flags, nsel, cls;
 	uint8_t head_unit, end_unit, end_zero, end_field, align, trailer;
 	uint8_t end_laid;     /* the length can be read once laid out */
 	int16_t head_bias, end_bias;
 	pkw__step_fn *step;
-	struct pkw_slot headlen, endlen;
+	struct pkw_slot headlen, headlen2, endlen;
+	uint8_t head_times, head_times2, by_off;
+	const struct pkw__by *by;
 	struct pkw__select sel[2];
 	const struct pkw_proto *next;   /* when nothing else says */
 	const struct pkw__space *pick;  /* RESOLVES: by peeking */

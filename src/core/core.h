@@ -123,6 +123,10 @@ void pkw__walk_later(struct pkw_pkt *p, uint32_t i, uint32_t limit);
 const struct pkw_proto *pkw__walk_otherwise(
     struct pkw_pkt *p, uint32_t i, const uint8_t *h, uint32_t avail);
 
+const struct pkw_proto *pkw__walk_stop(
+    struct pkw_pkt *p, uint32_t i, const uint8_t *h, uint32_t avail);
+int pkw__walk_guard(const struct pkw__select *s, uint64_t value);
+
 /* Steps compiled for one protocol each: generated, see tools/walkgen.c. */
 struct pkw__fast {
 	const char *name;

@@ -240,12 +240,120 @@ static void add_select(struct pkw__shape *sh, const struct pkw_record *rec,
 		sh->nsel++;
 }
 
+/* A header byte's worth of a control field, if the byte were `value'. */
+static uint64_t if_byte(const struct pkw__shape *sh, unsigned k, unsigned off,
+    unsigned value, unsigned bits)
+{
+	return value >> (8 - (sh->bit[k] - off * 8) - bits) & mask_bits(bits);
+}
+
+/* Whether all conditions read one byte; which. */
+static int one_byte(const struct pkw_record *rec, unsigned *off)
+{
+	const struct pkw__shape *sh = rec->shape;
+	int found = 0;
+
+	if (sh->variable || sh->flags & (PKW__UNDER | PKW__LE))
+		return 0;
+	for (unsigned k = 0; k < rec->nfields; k++) {
+		if (rec->fields[k].flags & (PKW_MAYEND | PKW_LE))
+			return 0;
+		if (!(sh->control >> k & 1))
+			continue;
+		unsigned first = sh->bit[k] / 8u;
+		unsigned last = (sh->bit[k] + rec->fields[k].bits - 1u) / 8;
+		if (!sh->slots[k].fixed || first != last ||
+		    (found && first != *off))
+			return 0;
+		*off = first;
+		found = 1;
+	}
+	return found;
+}
+
+/* Lengths for each value of the byte that decides. */
+static void make_by(const struct pkw_record *rec, unsigned off)
+{
+	struct pkw__shape *sh = rec->shape;
+	struct pkw__by *by = pkw__table_alloc(256 * sizeof *by);
+
+	for (unsigned v = 0; by && v < 256; v++) {
+		uint32_t bits = 0;
+		uint64_t has = 0;
+		by[v].end_off = 0xff;
+		for (unsigned k = 0; k < rec->nfields; k++) {
+			const struct pkw_field *f = &rec->fields[k];
+			int here = 1;
+			for (int i = 0; i < 2; i++) {
+				const struct pkw_when *w = &f->when[i];
+				if (w->op)
+					here &= pkw__when(NULL, 0, w,
+					    if_byte(sh, w->field, off, v,
+						rec->fields[w->field].bits));
+			}
+			if (!here)
+				continue;
+			has |= UINT64_C(1) << k;
+			if (sh->end_laid && k == sh->end_field)
+				by[v].end_off = (uint8_t)(bits / 8);
+			bits += f->bits;
+		}
+		if (bits % 8 || bits / 8 >= 0xff)
+			return;
+		by[v].len = (uint8_t)(bits / 8);
+	}
+	if (!by)
+		return;
+	if (sh->end_laid)
+		sh->endlen.bytes =
+		    (uint8_t)(rec->fields[sh->end_field].bits / 8);
+	sh->by = by;
+	sh->by_off = (uint8_t)off;
+	sh->head = PKW__HEAD_BYTE;
+}
+
+/* Every variable field has a length of its own, and there are two at most. */
+static void make_sum(const struct pkw_record *rec)
+{
+	struct pkw__shape *sh = rec->shape;
+	uint64_t left = sh->variable;
+	struct pkw_slot slot[2] = { { 0 }, { 0 } };
+	uint8_t times[2] = { 0, 0 };
+	unsigned n = 0;
+
+	if (sh->control || sh->flags & (PKW__UNDER | PKW__LE))
+		return;
+	for (unsigned k = 0; k < rec->nfields; k++) {
+		const struct pkw_rel *rel = &rec->fields[k].rel;
+		if (rec->fields[k].flags & PKW_MAYEND)
+			return;
+		if (rel->kind != PKW_LEN || rel->of < 0)
+			continue;
+		if (n == 2 || !sh->slots[k].fixed || !sh->slots[k].bytes ||
+		    rel->unit > 1 || rel->per > 1 || rel->bias || rel->zero)
+			return;
+		slot[n] = sh->slots[k];
+		times[n++] = rel->also > 0 ? 2 : 1;
+		left &= ~(UINT64_C(1) << rel->of);
+		if (rel->also > 0)
+			left &= ~(UINT64_C(1) << rel->also);
+	}
+	if (left || n == 0)
+		return;
+	sh->headlen = slot[0];
+	sh->headlen2 = slot[1];
+	sh->head_times = times[0];
+	sh->head_times2 = times[1];
+	sh->head = PKW__HEAD_SUM;
+}
+
 /* The walk's descriptor, for a protocol's own record. */
 static void make_walk(const struct pkw_record *rec,
     const struct pkw_proto *proto)
 {
 	struct pkw__shape *sh = rec->shape;
 
+	sh->cls = proto->cls;
 	sh->head = sh->flags & PKW__VARIES ? PKW__HEAD_LAYOUT : PKW__HEAD_FIXED;
 	if (proto->flags & PKW_WHOLE)
 		sh->head = PKW__HEAD_WHOLE;
@@ -285,6 +393,11 @@ static void make_walk(const struct pkw_record *rec,
 			sh->end_field = (uint8_t)k;
 		}
 	}
+	unsigned off = 0;
+	if (sh->head == PKW__HEAD_LAYOUT && one_byte(rec, &off))
+		make_by(rec, off);
+	else if (sh->head == PKW__HEAD_LAYOUT)
+		make_sum(rec);
 	if (proto->flags & PKW_LEAF)
 		sh->flags |= PKW__LEAF;
 	if (proto->pick || proto->guess || proto->flags & PKW_ABSTRACT)

@@ -33,8 +33,39 @@ PKW__INLINE int guard_holds(const uint8_t *h, const struct pkw__select *s)
 		return v == s->guard_value;
 	if (s->guard_op == PKW_NE)
 		return v != s->guard_value;
-	struct pkw_when w = { .op = s->guard_op, .value = s->guard_value };
-	return pkw__when(NULL, 0, &w, v);
+	return pkw__walk_guard(s, v);
+}
+
+/* The protocol that a selector gives, NULL if none. */
+PKW__INLINE const struct pkw_proto *selected(const struct pkw_proto *proto,
+    const struct pkw__shape *sh, unsigned k, const uint8_t *h)
+{
+	return pkw__space_find(proto->rec.shape->sel[k].space,
+	    slot_load(h, &sh->sel[k].at));
+}
+
+/* What follows, by the rows of up to two selectors. */
+PKW__INLINE const struct pkw_proto *next_of(struct pkw_pkt *p,
+    const struct pkw_proto *proto, const struct pkw__shape *sh, uint32_t i,
+    const uint8_t *h, uint32_t avail)
+{
+	const struct pkw_proto *q;
+
+	if (sh->nsel > 0) {
+		if (!guard_holds(h, &sh->sel[0]))
+			return pkw__walk_stop(p, i, h, avail);
+		q = selected(proto, sh, 0, h);
+		if (q)
+			return q;
+	}
+	if (sh->nsel > 1) {
+		if (!guard_holds(h, &sh->sel[1]))
+			return pkw__walk_stop(p, i, h, avail);
+		q = selected(proto, sh, 1, h);
+		if (q)
+			return q;
+	}
+	return pkw__walk_otherwise(p, i, h, avail);
 }
 
 /* The header's length; h holds at least the part that is always there. */
@@ -47,6 +78,21 @@ PKW__INLINE uint32_t head_length(struct pkw_pkt *p, uint32_t i,
 		return avail;
 	if (sh->head == PKW__HEAD_LAYOUT)
 		return pkw__walk_laid_out(p, i, avail);
+	if (sh->head == PKW__HEAD_BYTE) {
+		uint32_t len =
+		    p->v.layers[i].proto->rec.shape->by[h[sh->by_off]].len;
+		return PKW__LIKELY(len <= avail)
+		    ? len
+		    : pkw__walk_bad_head(p, i, len, avail);
+	}
+	if (sh->head == PKW__HEAD_SUM) {
+		uint64_t len = sh->minlen +
+		    slot_load(h, &sh->headlen) * sh->head_times +
+		    slot_load(h, &sh->headlen2) * sh->head_times2;
+		return PKW__LIKELY(len <= avail)
+		    ? (uint32_t)len
+		    : pkw__walk_bad_head(p, i, (int64_t)len, avail);
+	}
 	int64_t n = (int64_t)slot_load(h, &sh->headlen) * sh->head_unit +
 	    sh->head_bias;
 	if (PKW__UNLIKELY(n < sh->minlen || n > avail))
@@ -61,8 +107,16 @@ PKW__INLINE uint32_t layer_end(struct pkw_pkt *p, uint32_t i,
 	if (sh->extent == PKW__END_OUTER)
 		return end;
 	const struct pkw_layer *l = &p->v.layers[i];
-	uint64_t v = sh->end_laid ? pkw__walk_laid_end(p, i)
-				  : slot_load(h, &sh->endlen);
+	uint64_t v = 0;
+	if (sh->end_laid && sh->head == PKW__HEAD_BYTE) {
+		uint8_t off = l->proto->rec.shape->by[h[sh->by_off]].end_off;
+		if (off != 0xff)
+			v = load_be(h + off, sh->endlen.bytes);
+	} else if (sh->end_laid) {
+		v = pkw__walk_laid_end(p, i);
+	} else {
+		v = slot_load(h, &sh->endlen);
+	}
 	if (sh->end_zero && v == 0 && pkw__walk_open_end(p, i))
 		return end;
 	int64_t n = (int64_t)v * sh->end_unit + sh->end_bias;
@@ -98,8 +152,8 @@ PKW__INLINE void step(struct pkw_pkt *p, const struct pkw_proto *proto,
 	l->node = PKW_NO_NODE;
 	l->flags = PKW_LAYER_READ;
 	p->v.nlayers = i + 1;
-	if (p->v.first[proto->cls] < 0)
-		p->v.first[proto->cls] = (int8_t)i;
+	if (p->v.first[sh->cls] < 0)
+		p->v.first[sh->cls] = (int8_t)i;
 	int whole = sh->head == PKW__HEAD_WHOLE;
 	uint32_t len = whole && sh->extent != PKW__END_OUTER
 	    ? sh->minlen
@@ -128,20 +182,7 @@ PKW__INLINE void step(struct pkw_pkt *p, const struct pkw_proto *proto,
 	}
 	if (body >= body_end)
 		return;
-	for (unsigned k = 0; k < sh->nsel; k++) {
-		const struct pkw__select *s = &sh->sel[k];
-		if (!guard_holds(h, s)) {
-			l->flags |= PKW_LAYER_STOP;
-			break;
-		}
-		const struct pkw_proto *q = pkw__space_find(
-		    proto->rec.shape->sel[k].space, slot_load(h, &s->at));
-		if (PKW__LIKELY(q != NULL)) {
-			q->rec.shape->step(p, q, body, body_end, i + 1);
-			return;
-		}
-	}
-	const struct pkw_proto *q = pkw__walk_otherwise(p, i, h, avail);
+	const struct pkw_proto *q = next_of(p, proto, sh, i, h, avail);
 	q->rec.shape->step(p, q, body, body_end, i + 1);
 }
 

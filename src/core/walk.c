@@ -149,6 +149,21 @@ const struct pkw_proto *pkw__walk_otherwise(
 	return q ? q : pkw__raw;
 }
 
+/* What follows although a guard does not hold: Raw, unless a hook knows. */
+const struct pkw_proto *pkw__walk_stop(
+    struct pkw_pkt *p, uint32_t i, const uint8_t *h, uint32_t avail)
+{
+	p->v.layers[i].flags |= PKW_LAYER_STOP;
+	return pkw__walk_otherwise(p, i, h, avail);
+}
+
+int pkw__walk_guard(const struct pkw__select *s, uint64_t value)
+{
+	struct pkw_when w = { .op = s->guard_op, .value = s->guard_value };
+
+	return pkw__when(NULL, 0, &w, value);
+}
+
 static void walk_rest(struct pkw_pkt *p)
 {
 	while (p->nlater > 0 && p->v.nlayers < PKW_MAX_LAYERS) {

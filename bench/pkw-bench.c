@@ -262,7 +262,8 @@ static void from_memory(const char *work, const char *path)
 	while (reps-- > 0)
 		for (size_t at = 24; at + 16 <= len;) {
 			uint32_t caplen = le32(b + at + 8);
-			__builtin_prefetch(b + at + 1024);
+			__builtin_prefetch(b + at + 16 + caplen);
+			__builtin_prefetch(b + at + 16 + caplen + 64);
 			pkw_dissect(p, first, b + at + 16, caplen, 0);
 			s += full ? touch_full(p) : touch(p);
 			n++;

@@ -18,6 +18,14 @@ static void put_slot(const char *name, const struct pkw_slot *s)
 	    name, s->off, s->bytes, s->shift, s->fixed, s->le, s->mask);
 }
 
+static void put_space(const struct pkw__shape *sh, unsigned k)
+{
+	if (k < sh->nsel)
+		printf("&pkw__spaces[%td], ", sh->sel[k].space - pkw__spaces);
+	else
+		printf("NULL, ");
+}
+
 static void put(const struct pkw_proto *q)
 {
 	const struct pkw__shape *sh = q->rec.shape;
@@ -50,13 +58,23 @@ static void put(const struct pkw_proto *q)
 	}
 	printf("};\n\nstatic void step_%s(struct pkw_pkt *p, "
 	       "const struct pkw_proto *q,\n    uint32_t at, uint32_t limit, "
-	       "uint32_t i)\n{\n	step(p, q, &shape_%s, at, limit, i);\n"
-	       "}\n\n",
+	       "uint32_t i)\n{\n	step_fast(p, q, &shape_%s, ",
 	    name, name);
+	put_space(sh, 0);
+	put_space(sh, 1);
+	printf("at, limit, i);\n}\n\n");
 }
 
 static int wanted(const struct pkw_proto *q)
 {
+	const struct pkw__shape *sh = q->rec.shape;
+
+	if (sh->head == PKW__HEAD_LAYOUT || sh->trailer || sh->align ||
+	    (sh->end_laid && sh->head != PKW__HEAD_BYTE))
+		return 0;
+	if (sh->flags & PKW__RESOLVES &&
+	    (q->pick || !(q->flags & PKW_GUESS_LAST)))
+		return 0;
 	return !(q->flags & (PKW_ELEMENT | PKW_ABSTRACT)) &&
 	    (q->cls == PKW_LINK || q->cls == PKW_NETWORK ||
 		q->cls == PKW_TRANSPORT || q->flags & PKW_WHOLE ||

@@ -312,6 +312,7 @@ enum pkw_proto_flags {
 	PKW_ABSTRACT = 2, /* only picks: never a layer itself; .next says what
 	                     it is when nothing fits */
 	PKW_ELEMENT = 8,  /* made by registration: an element of some list */
+	PKW_GUESS_LAST = 32, /* .guess matters only where no NEXT leads on */
 	PKW_LEAF = 16,    /* dissect: what lies behind the header is padding */
 	PKW_QUOTED = 4    /* the start of a packet quoted in an error: lengths
 	                     that reach beyond the end are no fault */

@@ -87,6 +87,9 @@ struct pkw__shape {
 	const struct pkw__by *by;
 	struct pkw__select sel[2];
 	const struct pkw_proto *next;   /* when nothing else says */
+	const struct pkw_proto *otherwise; /* the same or Raw; NULL: a hook is
+	                                      to be asked first */
+	uint8_t guarded_end;  /* a length of 0 depends on another field */
 	const struct pkw__space *pick;  /* RESOLVES: by peeking */
 
 	/* fields */

@@ -59,7 +59,7 @@ static inline int64_t pkw__rel_size(const struct pkw_rel *rel, uint64_t v)
 
 struct pkw__space {
 	const char *name;
-	const struct pkw_proto *const **page; /* 256 pages of 256 */
+	const struct pkw_proto *const *page[256]; /* of 256 */
 	struct pkw__big *big;                 /* values of 65536 and more */
 	uint32_t nbig;
 	const struct pkw_proto *picker; /* the protocol that peeks into it */
@@ -71,6 +71,9 @@ struct pkw__bound { /* a protocol's row in a space */
 	uint32_t build[2];
 	int only;
 };
+
+enum { PKW__SPACES = 96 };
+extern struct pkw__space pkw__spaces[PKW__SPACES];
 
 void pkw__init(void);
 struct pkw__space *pkw__space_get(const char *name);

@@ -20,7 +20,7 @@
 
 extern const struct pkw_proto *const *const pkw__builtin[];
 
-enum { NAMES = 4096, SPACES = 128, BLOCK = 1 << 16 };
+enum { NAMES = 4096, BLOCK = 1 << 16 };
 
 struct pkw__big {
 	uint64_t value;
@@ -37,7 +37,7 @@ static struct block *blocks;
 static const struct pkw_proto *names[NAMES];
 static const struct pkw_proto **all;
 static size_t nall, capall;
-static struct pkw__space spaces[SPACES];
+struct pkw__space pkw__spaces[PKW__SPACES];
 static size_t nspaces;
 static const struct pkw_proto *empty_page[256];
 const struct pkw_proto *pkw__raw, *pkw__padding;
@@ -82,14 +82,11 @@ static const struct pkw_proto **name_place(const char *name)
 struct pkw__space *pkw__space_get(const char *name)
 {
 	for (size_t i = 0; i < nspaces; i++)
-		if (strcmp(spaces[i].name, name) == 0)
-			return &spaces[i];
-	if (nspaces == SPACES)
+		if (strcmp(pkw__spaces[i].name, name) == 0)
+			return &pkw__spaces[i];
+	if (nspaces == PKW__SPACES)
 		return NULL;
-	struct pkw__space *s = &spaces[nspaces];
-	s->page = pkw__table_alloc(256 * sizeof *s->page);
-	if (!s->page)
-		return NULL;
+	struct pkw__space *s = &pkw__spaces[nspaces];
 	for (unsigned i = 0; i < 256; i++)
 		s->page[i] = empty_page;
 	s->name = name;
@@ -254,6 +251,8 @@ static void link_up(const struct pkw_proto *proto)
 	struct pkw__shape *sh = proto->rec.shape;
 
 	sh->next = proto->next ? *name_place(proto->next) : NULL;
+	if (!proto->above && !proto->guess)
+		sh->otherwise = sh->next ? sh->next : pkw__raw;
 	for (size_t k = 0; k < proto->rec.nfields; k++) {
 		const char *space = proto->rec.fields[k].rel.pseudo;
 		if (space)
@@ -349,8 +348,8 @@ int pkw_bind(const char *space, uint32_t value, const struct pkw_proto *proto,
 	pkw__init();
 	struct pkw_bind row = { .space = space, .value = value };
 	for (size_t i = 0; i < nspaces; i++)
-		if (strcmp(spaces[i].name, space) == 0) {
-			row.space = spaces[i].name;
+		if (strcmp(pkw__spaces[i].name, space) == 0) {
+			row.space = pkw__spaces[i].name;
 			return add_rows(proto, &row, 1, d);
 		}
 	return pkw_fail(
@@ -377,8 +376,8 @@ const struct pkw_proto *pkw_bound(const char *space, uint32_t value)
 {
 	pkw__init();
 	for (size_t i = 0; i < nspaces; i++)
-		if (strcmp(spaces[i].name, space) == 0)
-			return pkw__space_find(&spaces[i], value);
+		if (strcmp(pkw__spaces[i].name, space) == 0)
+			return pkw__space_find(&pkw__spaces[i], value);
 	return NULL;
 }
 

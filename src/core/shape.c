@@ -391,6 +391,7 @@ static void make_walk(const struct pkw_record *rec,
 			sh->end_bias = f->rel.bias;
 			sh->end_zero = f->rel.zero;
 			sh->end_field = (uint8_t)k;
+			sh->guarded_end = f->rel.guard.op != 0;
 		}
 	}
 	unsigned off = 0;

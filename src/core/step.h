@@ -186,4 +186,101 @@ PKW__INLINE void step(struct pkw_pkt *p, const struct pkw_proto *proto,
 	q->rec.shape->step(p, q, body, body_end, i + 1);
 }
 
+/*
+ * The short cut: a step whose descriptor and number spaces are constants, for
+ * what is usual.  Whatever is not (a cut header, a length that lies, a value
+ * that nothing is bound to and a hook may know) goes to pkw__step_any(), from
+ * the start and as the last thing done, so that nothing needs to be kept over a
+ * call.
+ */
+PKW__INLINE void step_fast(struct pkw_pkt *p, const struct pkw_proto *proto,
+    const struct pkw__shape *sh, const struct pkw__space *space0,
+    const struct pkw__space *space1, uint32_t at, uint32_t limit, uint32_t i)
+{
+	const struct pkw__shape *live = proto->rec.shape;
+	const uint8_t *h = p->v.bytes + at;
+	uint32_t avail = limit - at, end = limit;
+	uint64_t len = sh->minlen;
+
+	if (PKW__UNLIKELY(avail < sh->minlen || i >= PKW_MAX_LAYERS - 1))
+		goto any;
+	if (sh->head == PKW__HEAD_WHOLE && sh->extent == PKW__END_OUTER)
+		len = avail;
+	else if (sh->head == PKW__HEAD_FIELD)
+		len = slot_load(h, &sh->headlen) * sh->head_unit +
+		    (uint64_t)sh->head_bias;
+	else if (sh->head == PKW__HEAD_BYTE)
+		len = live->by[h[sh->by_off]].len;
+	else if (sh->head == PKW__HEAD_SUM)
+		len += slot_load(h, &sh->headlen) * sh->head_times +
+		    slot_load(h, &sh->headlen2) * sh->head_times2;
+	/* a negative length is a large one */
+	if (PKW__UNLIKELY(len - sh->minlen > avail - sh->minlen))
+		goto any;
+	if (sh->flags & PKW__LEAF) {
+		end = at + (uint32_t)len;
+	} else if (sh->extent != PKW__END_OUTER) {
+		uint64_t v = 0;
+		if (!sh->end_laid)
+			v = slot_load(h, &sh->endlen);
+		else if (live->by[h[sh->by_off]].end_off != 0xff)
+			v = load_be(h + live->by[h[sh->by_off]].end_off,
+			    sh->endlen.bytes);
+		if (sh->end_zero && v == 0) {
+			if (live->guarded_end)
+				goto any;
+		} else {
+			v = v * sh->end_unit + (uint64_t)sh->end_bias;
+			if (sh->extent == PKW__END_PAYLOAD)
+				v += len;
+			if (PKW__UNLIKELY(v - len > avail - len))
+				goto any;
+			end = at + (uint32_t)v;
+		}
+		if (sh->head == PKW__HEAD_WHOLE)
+			len = end - at;
+	}
+	uint32_t body = at + (uint32_t)len;
+	const struct pkw_proto *q = NULL;
+	if (body < end) {
+		if (sh->nsel > 0) {
+			if (!guard_holds(h, &sh->sel[0]))
+				goto any;
+			q = pkw__space_find(
+			    space0, slot_load(h, &sh->sel[0].at));
+		}
+		if (sh->nsel > 1 && !q) {
+			if (!guard_holds(h, &sh->sel[1]))
+				goto any;
+			q = pkw__space_find(
+			    space1, slot_load(h, &sh->sel[1].at));
+		}
+		if (!q)
+			q = live->otherwise;
+		if (PKW__UNLIKELY(!q))
+			goto any;
+	} else if (sh->flags & PKW__RESOLVES) {
+		goto any;
+	}
+	struct pkw_layer *l = &p->v.layers[i];
+	l->proto = proto;
+	l->off = at;
+	l->len = (uint32_t)len;
+	l->end = end;
+	l->node = PKW_NO_NODE;
+	l->flags = PKW_LAYER_READ;
+	if (p->v.first[sh->cls] < 0)
+		p->v.first[sh->cls] = (int8_t)i;
+	if (PKW__UNLIKELY(end < limit))
+		p->later[p->nlater++] = (struct pkw__later){ limit, i };
+	if (body < end) {
+		q->rec.shape->step(p, q, body, end, i + 1);
+		return;
+	}
+	p->v.nlayers = i + 1;
+	return;
+any:
+	pkw__step_any(p, proto, at, limit, i);
+}
+
 #endif

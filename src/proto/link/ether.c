@@ -74,6 +74,7 @@ const struct pkw_proto pkw__ether = {
 	BINDS(ether_binds),
 	.cls = PKW_LINK,
 	.summary = "{src} > {dst} ({type})",
+	.flags = PKW_GUESS_LAST,
 	.guess = ether_guess,
 	.answers = ether_answers,
 };

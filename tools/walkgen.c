@@ -72,6 +72,9 @@ static int wanted(const struct pkw_proto *q)
 	if (sh->head == PKW__HEAD_LAYOUT || sh->trailer || sh->align ||
 	    (sh->end_laid && sh->head != PKW__HEAD_BYTE))
 		return 0;
+	for (unsigned i = 0; i < sh->nsel; i++)
+		if (sh->sel[i].at.mask > 0xffff)
+			return 0;
 	if (sh->flags & PKW__RESOLVES &&
 	    (q->pick || !(q->flags & PKW_GUESS_LAST)))
 		return 0;

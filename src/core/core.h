@@ -57,9 +57,14 @@ static inline int64_t pkw__rel_size(const struct pkw_rel *rel, uint64_t v)
 
 /* ---- registry.c: names and number spaces ---- */
 
+struct pkw__entry { /* the step is here too, to spare the walk two loads */
+	const struct pkw_proto *proto;
+	pkw__step_fn *step;
+};
+
 struct pkw__space {
 	const char *name;
-	const struct pkw_proto *const *page[256]; /* of 256 */
+	const struct pkw__entry *page[256];   /* of 256 */
 	struct pkw__big *big;                 /* values of 65536 and more */
 	uint32_t nbig;
 	const struct pkw_proto *picker; /* the protocol that peeks into it */
@@ -90,7 +95,7 @@ static inline const struct pkw_proto *pkw__space_find(
 {
 	if (value > 0xffff)
 		return s->nbig ? pkw__space_big(s, value) : NULL;
-	return s->page[value >> 8][value & 255];
+	return s->page[value >> 8][value & 255].proto;
 }
 
 /* ---- shape.c: from rows to the sidecar ---- */

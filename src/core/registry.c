@@ -39,7 +39,7 @@ static const struct pkw_proto **all;
 static size_t nall, capall;
 struct pkw__space pkw__spaces[PKW__SPACES];
 static size_t nspaces;
-static const struct pkw_proto *empty_page[256];
+static const struct pkw__entry empty_page[256];
 const struct pkw_proto *pkw__raw, *pkw__padding;
 
 void *pkw__table_alloc(size_t n)
@@ -105,15 +105,16 @@ static int space_put(
 		b[s->nbig++] = (struct pkw__big){ value, proto };
 		return 0;
 	}
-	const struct pkw_proto **page =
-	    (const struct pkw_proto **)(uintptr_t)s->page[value >> 8];
+	struct pkw__entry *page =
+	    (struct pkw__entry *)(uintptr_t)s->page[value >> 8];
 	if (page == empty_page) {
 		page = pkw__table_alloc(256 * sizeof *page);
 		if (!page)
 			return -PKW_ENOMEM;
 		s->page[value >> 8] = page;
 	}
-	page[value & 255] = proto;
+	page[value & 255] =
+	    (struct pkw__entry){ proto, proto->rec.shape->step };
 	return 0;
 }
 
@@ -268,9 +269,21 @@ int32_t pkw__pseudo_number(const struct pkw_proto *proto, const char *space)
 	return b ? (int32_t)b->value : -1;
 }
 
+/* Built-in protocols come in the order of the generated steps. */
+static void use_fast_step(const struct pkw_proto *proto)
+{
+	static const struct pkw__fast *next = pkw__fast;
+
+	if (next->name && strcmp(next->name, proto->rec.name) == 0)
+		proto->rec.shape->step = next++->step;
+}
+
 static int add(const struct pkw_proto *proto, struct pkw_diag *d)
 {
 	int r = pkw__shape_make(&proto->rec, proto, d);
+
+	if (r == 0)
+		use_fast_step(proto);
 
 	if (r == 0 && proto->trailer)
 		r = pkw__shape_make(proto->trailer, NULL, d);
@@ -307,11 +320,6 @@ static void init_once(void)
 	pkw__padding = *name_place("Padding");
 	for (size_t i = 0; i < nall; i++)
 		link_up(all[i]);
-	for (const struct pkw__fast *f = pkw__fast; f->name; f++) {
-		const struct pkw_proto *q = *name_place(f->name);
-		if (q)
-			q->rec.shape->step = f->step;
-	}
 }
 
 void pkw__init(void)

@@ -186,6 +186,13 @@ PKW__INLINE void step(struct pkw_pkt *p, const struct pkw_proto *proto,
 	q->rec.shape->step(p, q, body, body_end, i + 1);
 }
 
+PKW__INLINE struct pkw__entry entry_of(
+    const struct pkw__space *s, uint64_t value)
+{
+	return value > 0xffff ? (struct pkw__entry){ NULL, NULL }
+			      : s->page[value >> 8][value & 255];
+}
+
 /*
  * The short cut: a step whose descriptor and number spaces are constants, for
  * what is usual.  Whatever is not (a cut header, a length that lies, a value
@@ -241,24 +248,24 @@ PKW__INLINE void step_fast(struct pkw_pkt *p, const struct pkw_proto *proto,
 			len = end - at;
 	}
 	uint32_t body = at + (uint32_t)len;
-	const struct pkw_proto *q = NULL;
+	struct pkw__entry q = { NULL, NULL };
 	if (body < end) {
 		if (sh->nsel > 0) {
 			if (!guard_holds(h, &sh->sel[0]))
 				goto any;
-			q = pkw__space_find(
-			    space0, slot_load(h, &sh->sel[0].at));
+			q = entry_of(space0, slot_load(h, &sh->sel[0].at));
 		}
-		if (sh->nsel > 1 && !q) {
+		if (sh->nsel > 1 && !q.proto) {
 			if (!guard_holds(h, &sh->sel[1]))
 				goto any;
-			q = pkw__space_find(
-			    space1, slot_load(h, &sh->sel[1].at));
+			q = entry_of(space1, slot_load(h, &sh->sel[1].at));
 		}
-		if (!q)
-			q = live->otherwise;
-		if (PKW__UNLIKELY(!q))
-			goto any;
+		if (!q.proto) {
+			q.proto = live->otherwise;
+			if (PKW__UNLIKELY(!q.proto))
+				goto any;
+			q.step = q.proto->rec.shape->step;
+		}
 	} else if (sh->flags & PKW__RESOLVES) {
 		goto any;
 	}
@@ -274,7 +281,7 @@ PKW__INLINE void step_fast(struct pkw_pkt *p, const struct pkw_proto *proto,
 	if (PKW__UNLIKELY(end < limit))
 		p->later[p->nlater++] = (struct pkw__later){ limit, i };
 	if (body < end) {
-		q->rec.shape->step(p, q, body, end, i + 1);
+		q.step(p, q.proto, body, end, i + 1);
 		return;
 	}
 	p->v.nlayers = i + 1;

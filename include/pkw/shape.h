@@ -34,7 +34,8 @@ struct pkw_slot {
 	uint32_t off;   /* of the load, from the record's start */
 	uint8_t bytes;  /* of the load: 1, 2, 4, 8; 0: too wide for one */
 	uint8_t shift;  /* to the right, after the load */
-	uint8_t fixed;  /* always present, and nothing before it varies */
+	uint8_t fixed;  /* always present, and nothing before it varies; 2: and
+	                   the load is the field and no more */
 	uint8_t le;
 	uint64_t mask;
 };
@@ -89,6 +90,8 @@ struct pkw__shape {
 	const struct pkw_proto *next;   /* when nothing else says */
 	const struct pkw_proto *otherwise; /* the same or Raw; NULL: a hook is
 	                                      to be asked first */
+	uint8_t simple_sums;  /* all change by differences, at known places */
+	uint8_t is_rest;      /* stands behind the end of some layer */
 	uint8_t guarded_end;  /* a length of 0 depends on another field */
 	const struct pkw__space *pick;  /* RESOLVES: by peeking */
 
@@ -106,6 +109,8 @@ struct pkw__shape {
 	const struct pkw_proto *proto;
 	const struct pkw__bound *binds;
 	uint32_t nbinds;
+	const struct pkw__below *below;
+	uint32_t nbelow;
 	int32_t pseudo;       /* own number for pseudo headers, or -1 */
 	void *writers;        /* what src/out/ prepared */
 };

@@ -19,6 +19,11 @@ static inline uint64_t load_be(const uint8_t *p, unsigned bytes)
 	case 4:
 		return (uint64_t)p[0] << 24 | (uint64_t)p[1] << 16 |
 		    (uint64_t)p[2] << 8 | p[3];
+	case 8:
+		return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 |
+		    (uint64_t)p[2] << 40 | (uint64_t)p[3] << 32 |
+		    (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 |
+		    (uint64_t)p[6] << 8 | p[7];
 	}
 	for (unsigned i = 0; i < bytes; i++)
 		v = v << 8 | p[i];
@@ -54,6 +59,16 @@ static inline void store_be(uint8_t *p, unsigned bytes, uint64_t v)
 		p[1] = (uint8_t)(v >> 16);
 		p[2] = (uint8_t)(v >> 8);
 		p[3] = (uint8_t)v;
+		return;
+	case 8:
+		p[0] = (uint8_t)(v >> 56);
+		p[1] = (uint8_t)(v >> 48);
+		p[2] = (uint8_t)(v >> 40);
+		p[3] = (uint8_t)(v >> 32);
+		p[4] = (uint8_t)(v >> 24);
+		p[5] = (uint8_t)(v >> 16);
+		p[6] = (uint8_t)(v >> 8);
+		p[7] = (uint8_t)v;
 		return;
 	}
 	while (bytes-- > 0) {

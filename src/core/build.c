@@ -58,17 +58,9 @@ void pkw__put_layer_int(
 	const struct pkw_record *rec = &l->proto->rec;
 	const struct pkw_slot *s = &rec->shape->slots[field];
 
-	if (s->fixed && s->bytes && !s->le &&
-	    !(l->flags & PKW_LAYER_ODD) && !(rec->shape->flags & PKW__LE)) {
-		uint8_t *b = p->v.bytes + l->off + s->off;
-		if (s->shift == 0 && s->mask == mask_bits(s->bytes * 8u)) {
-			store_be(b, s->bytes, v);
-		} else {
-			uint64_t old = load_be(b, s->bytes);
-			old &= ~(s->mask << s->shift);
-			store_be(b, s->bytes,
-			    old | (v & s->mask) << s->shift);
-		}
+	if (s->fixed && s->bytes && !s->le && !(l->flags & PKW_LAYER_ODD) &&
+	    !(rec->shape->flags & PKW__LE)) {
+		pkw__slot_store(p->v.bytes + l->off, s, v);
 		return;
 	}
 	int root = pkw__layout(p, layer);
@@ -94,21 +86,20 @@ static void settle(struct pkw_pkt *p, unsigned i, uint32_t n)
 static int write_below(struct pkw_pkt *p, unsigned below,
     const struct pkw_proto *upper)
 {
-	const struct pkw_record *rec = pkw__rec(p, below);
+	const struct pkw__shape *sh = upper->rec.shape;
 
-	for (size_t i = 0; i < upper->nbelow; i++) {
-		const struct pkw_below *w = &upper->below[i];
-		int k = strcmp(w->proto, rec->name) == 0
-		    ? pkw_field_find(rec, w->field)
-		    : -1;
-		if (k < 0 || p->pins[below] >> k & 1)
+	for (uint32_t i = 0; i < sh->nbelow; i++) {
+		const struct pkw__below *w = &sh->below[i];
+		unsigned k = w->field;
+		if (w->proto != p->v.layers[below].proto ||
+		    p->pins[below] >> k & 1)
 			continue;
 		int root = pkw_root(p, (int)below);
-		if (root < 0 || pkw__absent(p, root, (unsigned)k))
+		if (root < 0 || pkw__absent(p, root, k))
 			continue;
-		int r = w->text
-		    ? pkw_field_parse(p, root, (unsigned)k, w->text, NULL)
-		    : pkw_field_put_u(p, root, (unsigned)k, w->value);
+		int r = w->row->text
+		    ? pkw_field_parse(p, root, k, w->row->text, NULL)
+		    : pkw_field_put_u(p, root, k, w->row->value);
 		if (r < 0)
 			return r;
 		p->pins[below] &= ~(UINT64_C(1) << k);
@@ -116,10 +107,41 @@ static int write_below(struct pkw_pkt *p, unsigned below,
 	return 0;
 }
 
+/* The usual case: a layer on top of everything. */
+static int add_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
+    uint32_t n, unsigned flags)
+{
+	uint32_t i = p->v.nlayers, at = p->v.len;
+
+	if (i == PKW_MAX_LAYERS)
+		return pkw__fail(p, -PKW_ELIMIT);
+	if (!p->owned || at + n + 64 > p->cap) {
+		int r = pkw__own(p, n);
+		if (r < 0)
+			return r;
+	}
+	for (uint32_t k = 0; k < i; k++)
+		p->v.layers[k].end += n;
+	p->v.layers[i] = (struct pkw_layer){ proto, at, n, at + n, PKW_NO_NODE,
+		(uint16_t)flags };
+	p->v.len = at + n;
+	p->v.nlayers = i + 1;
+	p->pins[i] = 0;
+	if (p->v.first[proto->cls] < 0)
+		p->v.first[proto->cls] = (int8_t)i;
+	return (int)i;
+}
+
 /* Opens a gap of n bytes and a place in the table for one layer. */
 static int insert_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
     uint32_t n, unsigned flags)
 {
+	uint32_t top = p->v.nlayers;
+	if (p->nrest == 0 && !proto->rec.shape->is_rest &&
+	    (top == 0 ||
+		(p->v.layers[top - 1].end == p->v.len &&
+		    !(p->v.layers[top - 1].flags & PKW_LAYER_TRAILER))))
+		return add_layer(p, proto, n, flags);
 	int owner = owner_of(p, proto);
 	unsigned i = owner >= 0 ? p->v.nlayers : top_place(p);
 	uint32_t at;
@@ -207,7 +229,7 @@ int pkw_push(struct pkw_pkt *p, const struct pkw_proto *proto)
 	memcpy(p->v.bytes + p->v.layers[i].off, sh->image, sh->imagelen);
 	if (i > 0 && !(p->v.layers[i].flags & PKW_LAYER_REST)) {
 		write_selector(p, (unsigned)i - 1, proto);
-		if (proto->nbelow && write_below(p, (unsigned)i - 1, proto) < 0)
+		if (sh->nbelow && write_below(p, (unsigned)i - 1, proto) < 0)
 			return p->err;
 	}
 	if (sh->flags & (PKW__TEXT | PKW__UNDER)) {

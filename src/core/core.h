@@ -98,6 +98,12 @@ static inline const struct pkw_proto *pkw__space_find(
 	return s->page[value >> 8][value & 255].proto;
 }
 
+struct pkw__below { /* a row of proto->below, looked up */
+	const struct pkw_proto *proto;
+	const struct pkw_below *row;
+	unsigned field;
+};
+
 /* ---- shape.c: from rows to the sidecar ---- */
 
 int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
@@ -154,6 +160,35 @@ int pkw__node_insert(struct pkw_pkt *p, uint32_t at, uint32_t n);
 void pkw__node_remove(struct pkw_pkt *p, uint32_t at, uint32_t n);
 const struct pkw_record *pkw__variant(
     const struct pkw_record *const *variants, uint64_t key);
+
+/* ---- fields that lie at a known place ---- */
+
+static inline uint64_t pkw__slot_load(
+    const uint8_t *h, const struct pkw_slot *s)
+{
+	return load_be(h + s->off, s->bytes) >> s->shift & s->mask;
+}
+
+static inline void pkw__slot_store(
+    uint8_t *h, const struct pkw_slot *s, uint64_t v)
+{
+	uint8_t *b = h + s->off;
+
+	if (s->fixed == 2) {
+		store_be(b, s->bytes, v);
+		return;
+	}
+	uint64_t old = load_be(b, s->bytes) & ~(s->mask << s->shift);
+	store_be(b, s->bytes, old | (v & s->mask) << s->shift);
+}
+
+/* Whether a field of this node can be had through its slot. */
+static inline int pkw__slotted(
+    const struct pkw_slot *s, const struct pkw_node *n)
+{
+	return s->fixed && s->bytes && !s->le &&
+	    !(n->flags & (PKW_NODE_ODD | PKW_NODE_LE));
+}
 
 /* ---- node.c: moving in the tree, reading fields ---- */
 

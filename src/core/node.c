@@ -164,7 +164,12 @@ uint64_t pkw__field_int(const struct pkw_pkt *p, int node, unsigned field)
 {
 	const struct pkw_node *n = &p->nodes[node];
 	const struct pkw_field *f = &n->rec->fields[field];
+	const struct pkw_slot *s = &n->rec->shape->slots[field];
 
+	if (pkw__slotted(s, n))
+		return n->has >> field & 1
+		    ? pkw__slot_load(p->v.bytes + n->off, s)
+		    : 0;
 	if (f->type == PKW_SWITCH)
 		return !pkw_pinned(p, node, field);
 	if (!(n->has >> field & 1) || f->bits == 0 || f->bits > 64)
@@ -188,7 +193,12 @@ void pkw__field_int_put(
 {
 	const struct pkw_node *n = &p->nodes[node];
 	const struct pkw_field *f = &n->rec->fields[field];
+	const struct pkw_slot *s = &n->rec->shape->slots[field];
 
+	if (pkw__slotted(s, n)) {
+		pkw__slot_store(p->v.bytes + n->off, s, v);
+		return;
+	}
 	if (in_le_word(f)) {
 		unsigned shift;
 		uint8_t *w =

@@ -13,43 +13,9 @@
 #include "base/sum.h"
 #include "core/core.h"
 
-/* One checksum field, by a difference of words in native order. */
-static int update(uint8_t *at, uint16_t delta, const struct pkw_field *f)
-{
-	uint16_t c;
-
-	memcpy(&c, at, 2);
-	if (c == 0 && f->flags & PKW_NOZERO)
-		return 0;
-	c = (uint16_t)~pkw__sum_fold((uint64_t)(uint16_t)~c + delta);
-	if (c == 0 && f->flags & PKW_NOZERO)
-		c = 0xffff;
-	memcpy(at, &c, 2);
-	return 1;
-}
-
-static uint16_t swapped(uint16_t word)
-{
-	return (uint16_t)pkw__sum_odd(word);
-}
-
-/* a - b */
-static uint16_t minus(uint16_t a, uint16_t b)
-{
-	return (uint16_t)pkw__sum_fold((uint64_t)a + (uint16_t)~b);
-}
-
-/*
- * What has changed so far, as words at even addresses: the field itself, and
- * all that is in the layer around it, sums that were updated included.  A sum
- * that covers a change takes it back, so most outer ones see none.
- */
-struct change {
-	uint16_t field, all;
-};
-
-static void update_layer(struct pkw_pkt *p, unsigned layer, struct change *c,
-    int inside)
+/* Changes a layer's checksums by a difference of words in native order. */
+static void update(struct pkw_pkt *p, unsigned layer, uint16_t delta,
+    int inside, int pseudo)
 {
 	const struct pkw_layer *l = &p->v.layers[layer];
 	const struct pkw_record *rec = &l->proto->rec;
@@ -57,61 +23,36 @@ static void update_layer(struct pkw_pkt *p, unsigned layer, struct change *c,
 	for (uint64_t todo = rec->shape->sums; todo; todo &= todo - 1) {
 		unsigned k = ctz64(todo);
 		const struct pkw_field *f = &rec->fields[k];
-		int record = f->rel.of == PKW_OF_RECORD;
-		uint16_t d = record ? c->field : c->all;
 		uint8_t *at = p->v.bytes + l->off + rec->shape->bit[k] / 8;
-
-		if ((record && !inside) || d == 0 || d == 0xffff)
+		uint16_t c;
+		if ((!inside && f->rel.of == PKW_OF_RECORD) ||
+		    (pseudo && !f->rel.pseudo))
 			continue;
-		if (update(at, l->off & 1 ? swapped(d) : d, f))
-			c->all = minus(c->all, d);
+		memcpy(&c, at, 2);
+		if (c == 0 && f->flags & PKW_NOZERO)
+			continue;
+		c = (uint16_t)~pkw__sum_fold((uint64_t)(uint16_t)~c + delta);
+		if (c == 0 && f->flags & PKW_NOZERO)
+			c = 0xffff;
+		memcpy(at, &c, 2);
 	}
 }
 
-/* The sum above that counts the field as part of its pseudo header. */
-static void update_user(struct pkw_pkt *p, unsigned user, uint16_t delta,
-    struct change *c)
+static int cannot_update(const struct pkw_pkt *p, unsigned layer)
 {
-	const struct pkw_layer *l = &p->v.layers[user];
-	const struct pkw_record *rec = &l->proto->rec;
+	const struct pkw__shape *sh = p->v.layers[layer].proto->rec.shape;
 
-	for (uint64_t todo = rec->shape->sums; todo; todo &= todo - 1) {
-		unsigned k = ctz64(todo);
-		uint8_t *at = p->v.bytes + l->off + rec->shape->bit[k] / 8;
-
-		if (rec->fields[k].rel.pseudo &&
-		    update(at, delta, &rec->fields[k]))
-			c->all = minus(c->all,
-			    l->off & 1 ? swapped(delta) : delta);
-	}
-}
-
-/* Whether all checksums of a layer can be changed by differences. */
-static int simple(const struct pkw_pkt *p, unsigned layer)
-{
-	const struct pkw_record *rec = pkw__rec(p, layer);
-	uint64_t sums = rec->shape->sums;
-
-	if (sums & (sums - 1))
-		return 0; /* one would count the other */
-	for (uint64_t todo = sums; todo; todo &= todo - 1) {
-		unsigned k = ctz64(todo);
-		const struct pkw_field *f = &rec->fields[k];
-		if (!f->rel.sum->inet || !rec->shape->slots[k].fixed ||
-		    f->rel.of >= 0 || rec->shape->bit[k] % 16)
-			return 0;
-	}
-	return 1;
+	return sh->sums && !sh->simple_sums;
 }
 
 /* The layer above whose checksum counts this layer's addresses, or -1. */
 static int pseudo_user(const struct pkw_pkt *p, unsigned layer)
 {
 	for (uint32_t i = layer + 1; i < p->v.nlayers; i++) {
-		if (p->v.layers[i].flags & PKW_LAYER_REST ||
-		    p->v.layers[i].proto->pseudo)
+		const struct pkw_layer *l = &p->v.layers[i];
+		if (l->flags & PKW_LAYER_REST || l->proto->pseudo)
 			return -1;
-		if (pkw__rec(p, i)->shape->sums)
+		if (l->proto->rec.shape->sums)
 			return (int)i;
 	}
 	return -1;
@@ -125,55 +66,65 @@ static int long_way(
 	return r < 0 ? r : pkw_seal(p, 0);
 }
 
+/* Whether the field can be written where it lies, and its sums updated. */
+static int is_simple(const struct pkw_pkt *p, unsigned layer, unsigned field,
+    uint64_t value, int user)
+{
+	const struct pkw_layer *l = &p->v.layers[layer];
+	const struct pkw__shape *sh = l->proto->rec.shape;
+	const struct pkw_slot *s = &sh->slots[field];
+	uint64_t no = sh->control | sh->lens | sh->counts | sh->sums;
+
+	if (!s->fixed || !s->bytes || s->le || no >> field & 1 ||
+	    value > s->mask || l->flags & PKW_LAYER_ODD ||
+	    sh->flags & PKW__LE || p->err ||
+	    (user >= 0 && cannot_update(p, (unsigned)user)))
+		return 0;
+	for (int i = (int)layer; i >= 0; i = pkw__parent(p, (unsigned)i))
+		if (cannot_update(p, (unsigned)i))
+			return 0;
+	return 1;
+}
+
 int pkw_patch(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 {
 	if (layer < 0 || (uint32_t)layer >= p->v.nlayers)
 		return pkw__fail(p, -PKW_EINVAL);
-	unsigned at = (unsigned)layer;
-	const struct pkw_layer *l = &p->v.layers[at];
+	const struct pkw_layer *l = &p->v.layers[layer];
 	const struct pkw_record *rec = &l->proto->rec;
 	if (field >= rec->nfields)
 		return pkw__fail(p, -PKW_ENOFIELD);
-	const struct pkw__shape *sh = rec->shape;
-	const struct pkw_slot *s = &sh->slots[field];
-	const struct pkw_field *f = &rec->fields[field];
-	uint64_t shapes = sh->control | sh->lens | sh->counts | sh->nexts;
-	int user = l->proto->pseudo && f->flags & (PKW_SRC | PKW_DST)
-	    ? pseudo_user(p, at)
+	int user = l->proto->pseudo &&
+		rec->fields[field].flags & (PKW_SRC | PKW_DST)
+	    ? pseudo_user(p, (unsigned)layer)
 	    : -1;
-	if (!s->fixed || !s->bytes || s->le || shapes >> field & 1 ||
-	    value > s->mask || l->flags & PKW_LAYER_ODD ||
-	    sh->flags & PKW__LE || p->err || sh->sums >> field & 1)
-		return long_way(p, layer, field, value);
-	for (int i = layer; i >= 0; i = pkw__parent(p, (unsigned)i))
-		if (pkw__rec(p, (unsigned)i)->shape->sums &&
-		    !simple(p, (unsigned)i))
-			return long_way(p, layer, field, value);
-	if (user >= 0 && !simple(p, (unsigned)user))
+	if (!is_simple(p, (unsigned)layer, field, value, user))
 		return long_way(p, layer, field, value);
 	if (!p->writable && pkw__own(p, 0) < 0)
 		return p->err;
 
+	const struct pkw_slot *s = &rec->shape->slots[field];
 	uint8_t *b = p->v.bytes + l->off + s->off;
 	uint64_t old = load_be(b, s->bytes);
 	uint64_t new = (old & ~(s->mask << s->shift)) | value << s->shift;
-	uint16_t before = pkw__sum_fold(old);
-	uint16_t after = pkw__sum_fold(new);
-	/* the sums were of a number, so of words in network order */
-	uint64_t diff = (uint64_t)after + (uint16_t)~before;
-	uint8_t wire[2];
-	uint16_t native;
-	store_be(wire, 2, pkw__sum_fold(diff));
-	memcpy(&native, wire, 2);
-	/* a load of one byte is a word's high or low half */
-	int odd = (int)((l->off + s->off + (s->bytes == 1)) & 1);
-	struct change c = { .field = odd ? swapped(native) : native };
-
-	c.all = c.field;
 	store_be(b, s->bytes, new);
+	/* numbers are congruent to the sums of their words in network order */
+	uint64_t diff = (uint64_t)pkw__sum_fold(new) +
+	    (uint16_t)~pkw__sum_fold(old);
+	uint16_t delta = pkw__sum_fold(diff);
+	uint8_t wire[2];
+	store_be(wire, 2, delta);
+	memcpy(&delta, wire, 2);
+	uint16_t swapped = (uint16_t)(delta << 8 | delta >> 8);
+	/* a number that ends inside a word counts with its bytes swapped */
+	unsigned odd = (s->off + s->bytes) & 1;
+	for (int i = layer; i >= 0; i = pkw__parent(p, (unsigned)i)) {
+		unsigned apart = l->off - p->v.layers[i].off;
+		if (p->v.layers[i].proto->rec.shape->sums)
+			update(p, (unsigned)i,
+			    (odd ^ apart) & 1 ? swapped : delta, i == layer, 0);
+	}
 	if (user >= 0)
-		update_user(p, (unsigned)user, native, &c);
-	for (int i = layer; i >= 0; i = pkw__parent(p, (unsigned)i))
-		update_layer(p, (unsigned)i, &c, i == layer);
+		update(p, (unsigned)user, odd ? swapped : delta, 1, 1);
 	return 0;
 }

@@ -247,11 +247,32 @@ static int make_element(const struct pkw_record *rec, struct pkw_diag *d)
 	return r;
 }
 
+static void link_below(const struct pkw_proto *proto)
+{
+	struct pkw__shape *sh = proto->rec.shape;
+	struct pkw__below *b =
+	    pkw__table_alloc((proto->nbelow + 1) * sizeof *b);
+
+	sh->nbelow = 0;
+	sh->below = b;
+	for (size_t i = 0; b && i < proto->nbelow; i++) {
+		const struct pkw_below *row = &proto->below[i];
+		const struct pkw_proto *q = *name_place(row->proto);
+		int k = q ? pkw_field_find(&q->rec, row->field) : -1;
+		if (k >= 0)
+			b[sh->nbelow++] =
+			    (struct pkw__below){ q, row, (unsigned)k };
+	}
+}
+
 static void link_up(const struct pkw_proto *proto)
 {
 	struct pkw__shape *sh = proto->rec.shape;
 
 	sh->next = proto->next ? *name_place(proto->next) : NULL;
+	if (proto->rest)
+		proto->rest->rec.shape->is_rest = 1;
+	link_below(proto);
 	if (!proto->above && !proto->guess)
 		sh->otherwise = sh->next ? sh->next : pkw__raw;
 	for (size_t k = 0; k < proto->rec.nfields; k++) {
@@ -318,6 +339,7 @@ static void init_once(void)
 		make_inner(&all[i]->rec, NULL);
 	pkw__raw = *name_place("Raw");
 	pkw__padding = *name_place("Padding");
+	pkw__padding->rec.shape->is_rest = 1;
 	for (size_t i = 0; i < nall; i++)
 		link_up(all[i]);
 }

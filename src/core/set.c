@@ -121,7 +121,11 @@ int pkw_set(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 	if (s->fixed && s->bytes && !(rec->shape->control & bit_of(field)) &&
 	    !(p->v.layers[layer].flags & PKW_LAYER_ODD) &&
 	    fits(&rec->fields[field], value)) {
-		pkw__put_layer_int(p, (unsigned)layer, field, value);
+		if (s->le || rec->shape->flags & PKW__LE)
+			pkw__put_layer_int(p, (unsigned)layer, field, value);
+		else
+			pkw__slot_store(p->v.bytes + p->v.layers[layer].off, s,
+			    value);
 		p->pins[layer] |= bit_of(field);
 		p->changed = 1;
 		return 0;

@@ -445,6 +445,9 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 		if (here && a.fixed) {
 			sh->slots[k] = slot_of(f, &a, solid);
 			sh->slots[k].fixed = 1;
+			if (sh->slots[k].bytes && !sh->slots[k].shift &&
+			    f->bits == sh->slots[k].bytes * 8u)
+				sh->slots[k].fixed = 2;
 			sh->bit[k] = (uint32_t)a.bit;
 		}
 		if (!here)
@@ -461,6 +464,12 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 		}
 		advance(&a, f);
 	}
+	sh->simple_sums = 1;
+	for (unsigned k = 0; k < rec->nfields; k++)
+		if (sh->sums >> k & 1 &&
+		    (!rec->fields[k].rel.sum->inet || !sh->slots[k].fixed ||
+			rec->fields[k].rel.of >= 0 || sh->bit[k] % 16))
+			sh->simple_sums = 0;
 	sh->imagelen = (uint32_t)(a.bit / 8);
 	sh->minlen = (uint16_t)(minbits / 8);
 	if (proto)

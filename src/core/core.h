@@ -288,6 +288,8 @@ void pkw__thaw(struct pkw_pkt *p, unsigned from_layer);
 void pkw__thaw_nodes(struct pkw_pkt *p, int from, int to);
 int pkw__computed(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v);
+/* Is what a length counts no multiple of its unit, as where it was cut off? */
+int pkw__uneven(const struct pkw_pkt *p, int node, unsigned field);
 int pkw__sum_now(
     const struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t *v);
 int pkw__bound_value(const struct pkw__bound *b, unsigned nth, uint64_t *v);

@@ -83,6 +83,15 @@ static uint64_t extent(const struct pkw_pkt *p, unsigned layer, int node,
 	return value_of(f, (uint64_t)size_of(p, layer, node, rec, k));
 }
 
+int pkw__uneven(const struct pkw_pkt *p, int node, unsigned k)
+{
+	const struct pkw_node *n = &p->nodes[node];
+	const struct pkw_rel *rel = &n->rec->fields[k].rel;
+
+	return rel->kind == PKW_LEN && rel->unit > 1 &&
+	    (size_of(p, n->layer, node, n->rec, k) - rel->bias) % rel->unit;
+}
+
 static int next_value(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v)
 {

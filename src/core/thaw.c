@@ -27,7 +27,8 @@ void pkw__thaw_nodes(struct pkw_pkt *p, int from, int to)
 			uint64_t v;
 			if (!pkw__computed(p, i, k, &v))
 				continue;
-			if (pkw__field_int(p, i, k) != v)
+			if (pkw__field_int(p, i, k) != v ||
+			    pkw__uneven(p, i, k))
 				*pkw__pins(p, i) |= UINT64_C(1) << k;
 		}
 	}

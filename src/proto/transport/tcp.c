@@ -94,8 +94,10 @@ enum {
  */
 /* clang-format off */
 #define TCP_ROWS(numbers, cut)                                                 \
-	[TCP_SPORT] = U16("sport", .def = 20, NEXT("tcp.port"), LABELS(ports)),\
-	[TCP_DPORT] = U16("dport", .def = 80, NEXT("tcp.port"), LABELS(ports)),\
+	[TCP_SPORT] = U16("sport", .def = 20, NEXT("tcp.port"), LABELS(ports), \
+	    .doc = "the sender's port"),                                       \
+	[TCP_DPORT] = U16("dport", .def = 80, NEXT("tcp.port"), LABELS(ports), \
+	    .doc = "the receiver's port"),                                     \
 	[TCP_SEQ] = U32("seq", .doc = "number of the first byte of data"),     \
 	[TCP_ACK] = U32("ack", .flags = cut,                                   \
 	    .doc = "number of the byte expected next, if A is set"),           \

@@ -52,8 +52,10 @@ enum { UDP_SPORT, UDP_DPORT, UDP_LEN, UDP_CHKSUM };
 
 /* clang-format off */
 #define UDP_ROWS(numbers)                                                      \
-	[UDP_SPORT] = U16("sport", .def = 53, NEXT("udp.port"), LABELS(ports)),\
-	[UDP_DPORT] = U16("dport", .def = 53, NEXT("udp.port"), LABELS(ports)),\
+	[UDP_SPORT] = U16("sport", .def = 53, NEXT("udp.port"), LABELS(ports), \
+	    .doc = "the sender's port, 0: no answer is wanted"),               \
+	[UDP_DPORT] = U16("dport", .def = 53, NEXT("udp.port"), LABELS(ports), \
+	    .doc = "the receiver's port"),                                     \
 	[UDP_LEN] = U16("len", LEN(PKW_OF_LAYER, .zero = 1),                   \
 	    .doc = "bytes of header and data"),                                \
 	[UDP_CHKSUM] = U16("chksum", HEX, .flags = PKW_NOZERO,                 \

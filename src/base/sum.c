@@ -38,34 +38,22 @@ PKW__INLINE uint64_t load64(const uint8_t *p)
 }
 
 /* What is left after the 64-bit words: n < 8. */
-PKW__INLINE uint64_t load_rest(const uint8_t *p, size_t n)
+PKW__INLINE uint64_t sum_rest(const uint8_t *p, size_t n)
 {
-	uint64_t v = 0;
+	uint32_t w4 = 0;
+	uint16_t w2 = 0, w1 = 0;
 
-	switch (n) {
-	case 7:
-		memcpy(&v, p, 7);
-		break;
-	case 6:
-		memcpy(&v, p, 6);
-		break;
-	case 5:
-		memcpy(&v, p, 5);
-		break;
-	case 4:
-		memcpy(&v, p, 4);
-		break;
-	case 3:
-		memcpy(&v, p, 3);
-		break;
-	case 2:
-		memcpy(&v, p, 2);
-		break;
-	case 1:
-		memcpy(&v, p, 1);
-		break;
+	if (n & 4) {
+		memcpy(&w4, p, 4);
+		p += 4;
 	}
-	return v;
+	if (n & 2) {
+		memcpy(&w2, p, 2);
+		p += 2;
+	}
+	if (n & 1)
+		memcpy(&w1, p, 1);
+	return (uint64_t)w4 + w2 + w1;
 }
 
 /* Two chains, so that one's carry need not wait for the other's. */
@@ -82,7 +70,7 @@ static uint64_t sum_words(const uint8_t *p, size_t n)
 		p += 8;
 		n -= 8;
 	}
-	return pkw__sum_add(pkw__sum_add(a, b), load_rest(p, n));
+	return pkw__sum_add(pkw__sum_add(a, b), sum_rest(p, n));
 }
 
 static uint64_t copy_words(uint8_t *dst, const uint8_t *src, size_t n)
@@ -97,7 +85,7 @@ static uint64_t copy_words(uint8_t *dst, const uint8_t *src, size_t n)
 	}
 	for (size_t i = 0; i < n; i++)
 		dst[i] = src[i];
-	return pkw__sum_add(a, load_rest(src, n));
+	return pkw__sum_add(a, sum_rest(src, n));
 }
 
 #if PKW__X86

@@ -348,6 +348,12 @@ int pkw__write_field(const struct pkw_pkt *p, int node, unsigned field,
 	return write_as_raw(p, node, field, out);
 }
 
+/* Addresses that were seen must not be taken for such as are still to be found. */
+static int was_read(const struct pkw_pkt *p, unsigned layer)
+{
+	return pkw_view(p)->layers[layer].flags & PKW_LAYER_READ;
+}
+
 static int wants_mention(
     const struct pkw_pkt *p, int node, unsigned k, unsigned flags)
 {
@@ -356,7 +362,7 @@ static int wants_mention(
 
 	if (!(n->has >> k & 1) || f->type == PKW_ALIGN)
 		return 0;
-	if (f->spell)
+	if (f->spell || (f->flags & (PKW_SRC | PKW_DST) && was_read(p, n->layer)))
 		return 1;
 	if (flags & PKW__WRITE_ALL && f->type != PKW_SWITCH)
 		return f->rel.kind != PKW_PLAIN || !pkw__is_default(p, node, k);

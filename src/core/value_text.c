@@ -162,37 +162,64 @@ static void write_numbers(const struct pkw_field *f, const char *s,
 	pkw_str_addc(out, ']');
 }
 
+/* Does the codec turn this text into just these bytes? */
+static int encodes(const struct pkw_codec *c, const char *text, size_t n,
+    struct pkw_span bytes)
+{
+	struct pkw_str s = PKW_STR_INIT;
+	int same = c->put(text, n, &s, NULL) >= 0 && s.len == bytes.len &&
+	    memcmp(s.s ? s.s : "", bytes.p, bytes.len) == 0;
+
+	pkw_str_free(&s);
+	return same;
+}
+
+/*
+ * The expression of coded bytes: their text, if it gives the same bytes again;
+ * else themselves, if the codec takes them as such (a compressed name, a bitmap
+ * with gaps); else raw.
+ */
+static void write_coded_expr(const struct pkw_field *f, struct pkw_span s,
+    const char *text, size_t n, struct pkw_str *out)
+{
+	const struct pkw_codec *c = f->codec;
+
+	if (text && encodes(c, text, n, s) && c->list)
+		write_numbers(f, text, PKW__WRITE_EXPR, out);
+	else if (text && encodes(c, text, n, s) && c->numeric)
+		pkw_str_addn(out, text, n);
+	else if (text && encodes(c, text, n, s))
+		pkw__write_bytes(out, (const uint8_t *)text, n, 1);
+	else if (c->list || (!c->numeric &&
+		     encodes(c, (const char *)s.p, s.len, s)))
+		pkw__write_bytes(out, s.p, s.len, 0);
+	else
+		write_raw(out, s, PKW__WRITE_EXPR);
+}
+
 static void write_coded(const struct pkw_pkt *p, int node, unsigned field,
     struct pkw_span s, unsigned flags, struct pkw_str *out)
 {
 	const struct pkw_field *f = pkw__field_of(p, node, field);
 	struct pkw_wire w = pkw__wire(p, pkw_node(p, node)->layer);
-	struct pkw_str text = PKW_STR_INIT, again = PKW_STR_INIT;
+	struct pkw_str text = PKW_STR_INIT;
 	uint32_t off = (uint32_t)(s.p - w.bytes);
 	int r = f->codec->get(&w, off, (uint32_t)s.len, &text);
 	const char *t = text.s ? text.s : "";
 
-	if (r >= 0 && flags & PKW__WRITE_EXPR) {
-		r = f->codec->put(t, text.len, &again, NULL);
-		if (r >= 0 && (again.len != s.len ||
-		    memcmp(again.s ? again.s : "", s.p, s.len) != 0))
-			r = -PKW_EFORMAT;
-	}
-	if (r < 0) {
+	if (flags & PKW__WRITE_EXPR)
+		write_coded_expr(f, s, r < 0 ? NULL : t, text.len, out);
+	else if (r < 0)
 		write_raw(out, s, flags);
-	} else if (f->codec->list) {
+	else if (f->codec->list)
 		write_numbers(f, t, flags, out);
-	} else if (f->codec->numeric) {
+	else if (f->codec->numeric)
 		pkw_str_addn(out, t, text.len);
-	} else if (flags & PKW__WRITE_EXPR) {
-		pkw__write_bytes(out, (const uint8_t *)t, text.len, 1);
-	} else {
+	else
 		pkw_str_pyesc(out, t, text.len, '\0');
-	}
-	if (text.err || again.err)
+	if (text.err)
 		out->err = -PKW_ENOMEM;
 	pkw_str_free(&text);
-	pkw_str_free(&again);
 }
 
 static int is_opaque(const struct pkw_pkt *p, int node, unsigned field)

@@ -7,8 +7,8 @@
  *
  * A template is compiled once into a few steps: copy text, or print a field of
  * this layer from its fixed place.  Only fields behind something of variable
- * size, and those of records ({qd.qname}), ask for the layer's inside.  A part
- * in square brackets is left out when its first field is 0 or not there:
+ * size, and those of records ({qd.qname}), ask for the layer's inside; a colon
+ * picks an option by its kind ({options:message-type}).  A part in square brackets is left out when its first field is 0 or not there:
  * "{src} > {dst}[ frag {frag}]".
  * No name is ever resolved.
  *
@@ -26,7 +26,9 @@ enum line_kind {
 	LINE_FIELD, /* of this layer */
 	LINE_LOOK,  /* of the nearest layer `name' below */
 	LINE_EACH,  /* of each element of list k: the field `name' */
-	LINE_IF     /* the next len steps only if the field is not 0 */
+	LINE_PICK,  /* the value of the list's first element of kind `name' */
+	LINE_IF     /* the next len steps only if the field is not 0, or the
+	               list has an element of kind `sub' */
 };
 
 struct line_op {
@@ -34,7 +36,7 @@ struct line_op {
 	uint8_t field;
 	uint32_t len;
 	const char *text; /* TEXT; the name for LOOK and EACH */
-	const char *sub;  /* LOOK: the field's name */
+	const char *sub;  /* LOOK: the field's name; PICK: the kind */
 };
 
 enum {
@@ -48,7 +50,8 @@ static int parse_field(struct plates *t, const struct pkw_record *rec,
     const char *s, size_t n, struct line_op *op)
 {
 	char name[64];
-	const char *dot = memchr(s, '.', n);
+	const char *colon = memchr(s, ':', n);
+	const char *dot = colon ? colon : memchr(s, '.', n);
 	size_t head = dot ? (size_t)(dot - s) : n;
 
 	if (n >= sizeof name)
@@ -58,7 +61,10 @@ static int parse_field(struct plates *t, const struct pkw_record *rec,
 	int k = pkw_field_find(rec, name);
 	if (k < 0 && !dot)
 		return -PKW_ENOFIELD;
-	op->kind = !dot ? LINE_FIELD : k >= 0 ? LINE_EACH : LINE_LOOK;
+	if (colon && k < 0)
+		return -PKW_ENOFIELD;
+	op->kind = colon ? LINE_PICK : !dot ? LINE_FIELD
+	    : k >= 0 ? LINE_EACH : LINE_LOOK;
 	if (k >= 0)
 		op->field = (uint8_t)k;
 	if (op->kind == LINE_LOOK)
@@ -86,8 +92,10 @@ static void end_part(struct line_op *from, struct line_op *to)
 {
 	from->len = (uint32_t)(to - from - 1);
 	for (struct line_op *op = to - 1; op > from; op--)
-		if (op->kind == LINE_FIELD)
+		if (op->kind == LINE_FIELD || op->kind == LINE_PICK) {
 			from->field = op->field;
+			from->sub = op->sub;
+		}
 }
 
 /* "{src} > {dst}": what cannot be understood stays as it is. */
@@ -155,26 +163,19 @@ static void put_look(struct voice *c, unsigned i, const struct line_op *op)
 }
 
 /* The field of that name in the record or in its flat variant. */
-static void put_named(struct voice *c, int node, const char *name)
+static int find_named(
+    const struct voice *c, int node, const char *name, unsigned *field)
 {
-	const struct pkw_node *n = &c->p->nodes[node];
-	int k = pkw_field_find(n->rec, name);
+	int k = pkw_field_named(c->p, node, name);
 
-	if (k >= 0) {
-		pkw__say_field(c, node, (unsigned)k);
-		return;
-	}
-	for (int m = pkw_node_first(c->p, node); m >= 0;
-	     m = pkw_node_next(c->p, m)) {
-		const struct pkw_node *v = &c->p->nodes[m];
-		if (v->kind != PKW_NODE_RECORD)
-			continue;
-		k = pkw_field_find(v->rec, name);
-		if (k >= 0) {
-			pkw__say_field(c, m, (unsigned)k);
-			return;
+	for (int m = pkw_node_first(c->p, node); k < 0 && m >= 0;
+	     m = pkw_node_next(c->p, m))
+		if (c->p->nodes[m].kind == PKW_NODE_RECORD) {
+			k = pkw_field_named(c->p, m, name);
+			node = m;
 		}
-	}
+	*field = (unsigned)k;
+	return k >= 0 ? node : -1;
 }
 
 static void put_each(struct voice *c, unsigned i, const struct line_op *op)
@@ -186,13 +187,19 @@ static void put_each(struct voice *c, unsigned i, const struct line_op *op)
 	if (list < 0)
 		return;
 	if (c->p->nodes[list].kind == PKW_NODE_RECORD) {
-		put_named(c, list, op->sub);
+		unsigned k;
+		int m = find_named(c, list, op->sub, &k);
+		if (m >= 0)
+			pkw__say_field(c, m, k);
 		return;
 	}
 	for (int e = pkw_node_first(c->p, list); e >= 0;
 	     e = pkw_node_next(c->p, e)) {
-		if (c->p->nodes[e].kind != PKW_NODE_RECORD ||
-		    !pen_room(&c->w, 8))
+		unsigned k;
+		int m = c->p->nodes[e].kind == PKW_NODE_RECORD
+		    ? find_named(c, e, op->sub, &k)
+		    : -1;
+		if (m < 0 || !pen_room(&c->w, 8))
 			continue;
 		if (shown == EACH_MAX) {
 			PEN_PUT(&c->w, ",...");
@@ -200,8 +207,34 @@ static void put_each(struct voice *c, unsigned i, const struct line_op *op)
 		}
 		if (shown++)
 			*c->w.o++ = ',';
-		put_named(c, e, op->sub);
+		pkw__say_field(c, m, k);
 	}
+}
+
+/* Options of a list hold their value in a record named after their kind. */
+static int find_pick(
+    const struct voice *c, unsigned i, unsigned field, const char *kind)
+{
+	int root = pkw_root(c->p, (int)i);
+	int list = root < 0 ? root : pkw_node_child(c->p, root, field);
+
+	for (int e = list < 0 ? list : pkw_node_first(c->p, list); e >= 0;
+	     e = pkw_node_next(c->p, e))
+		for (int m = pkw_node_first(c->p, e); m >= 0;
+		     m = pkw_node_next(c->p, m)) {
+			const struct pkw_node *v = &c->p->nodes[m];
+			if (v->kind == PKW_NODE_RECORD && v->rec->nfields &&
+			    strcmp(v->rec->name, kind) == 0)
+				return m;
+		}
+	return -1;
+}
+
+static int part_is_wanted(
+    const struct voice *c, unsigned i, const struct line_op *op)
+{
+	return op->sub ? find_pick(c, i, op->field, op->sub) >= 0
+		       : pkw_u(c->p, (int)i, op->field) != 0;
 }
 
 /* ---- lines ---- */
@@ -235,8 +268,14 @@ static void put_summary(struct voice *c, unsigned i, struct plate *pl)
 		case LINE_EACH:
 			put_each(c, i, op);
 			break;
+		case LINE_PICK: {
+			int m = find_pick(c, i, op->field, op->sub);
+			if (m >= 0)
+				pkw__say_field(c, m, 0);
+			break;
+		}
 		case LINE_IF:
-			if (pkw_u(c->p, (int)i, op->field) == 0)
+			if (!part_is_wanted(c, i, op))
 				op += op->len;
 			break;
 		}

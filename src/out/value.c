@@ -8,7 +8,7 @@
 
 #include "base/addr.h"
 #include "core/core.h"
-#include "core/expr.h"
+#include "core/expr_build.h"
 
 enum { TEXT_MAX = 1024, SMALL = 128 };
 
@@ -168,21 +168,6 @@ void pkw__say_fixed(
 	pkw__say_hex(c, b, pf->f->bits / 8u);
 }
 
-/* The names of a list's elements: MSS,NOP,WScale */
-static void say_names(struct voice *c, int list)
-{
-	unsigned shown = 0;
-
-	for (int e = pkw_node_first(c->p, list); e >= 0;
-	     e = pkw_node_next(c->p, e)) {
-		if (c->p->nodes[e].kind != PKW_NODE_RECORD)
-			continue;
-		if (shown++)
-			pkw__say(c, ",");
-		pkw__say(c, pkw__named(c->p, e)->name);
-	}
-}
-
 /* Numbers with spaces between, by their names where they have one. */
 static void say_numbers(
     struct voice *c, const struct pkw_field *f, const char *s)
@@ -238,6 +223,38 @@ static void say_bytes(
 		pkw__say_hex(c, b, n->len);
 }
 
+/* A record by the one value that is in it, else by its name. */
+static void say_record(struct voice *c, int node)
+{
+	unsigned k = pkw__sole_field(c->p, node);
+
+	if (k != PKW_NO_FIELD)
+		pkw__say_field(c, node, k);
+	else if (pkw__named(c->p, node)->name)
+		pkw__say(c, pkw__named(c->p, node)->name);
+}
+
+/* The values of a list or the names of its elements: MSS,NOP,WScale */
+static void say_list(struct voice *c, const struct pkw_field *f, int list)
+{
+	int options = f->list->style == PKW_LIST_WORDS && f->list->rec;
+	unsigned shown = 0;
+
+	for (int e = pkw_node_first(c->p, list); e >= 0;
+	     e = pkw_node_next(c->p, e)) {
+		if (c->p->nodes[e].kind != PKW_NODE_RECORD)
+			continue;
+		if (shown++)
+			pkw__say(c, ",");
+		if (f->list->style == PKW_LIST_VALUES)
+			say_record(c, e);
+		else if (options)
+			pkw__say_field(c, e, pkw__key_field(f->list->rec));
+		else
+			pkw__say(c, pkw__named(c->p, e)->name);
+	}
+}
+
 void pkw__say_field(struct voice *c, int node, unsigned k)
 {
 	const struct pkw_node *n = &c->p->nodes[node];
@@ -254,11 +271,11 @@ void pkw__say_field(struct voice *c, int node, unsigned k)
 	if (child >= 0) {
 		const struct pkw_node *m = &c->p->nodes[child];
 		if (m->kind == PKW_NODE_LIST)
-			say_names(c, child);
+			say_list(c, pf->f, child);
 		else if (m->kind == PKW_NODE_BYTES)
 			say_bytes(c, pf->f, m);
-		else if (m->rec->name)
-			pkw__say(c, m->rec->name);
+		else
+			say_record(c, child);
 	} else if (pf->kind <= PLATE_FIXED) {
 		if (pkw_field_u(c->p, node, k, &v) == 0)
 			pkw__say_number(c, pf, n->layer, node, v);

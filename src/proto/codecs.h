@@ -13,12 +13,14 @@ extern const struct pkw_codec pkw__cstr;
  * dns_name    may hold pointers, and pkw_dns_compress() may make some
  * dns_target  may hold pointers, but is written in full (RFC 3597 section 4)
  * domain      no pointers (DHCPv6, RFC 8415 section 10)
+ * partial     the same, perhaps without its root label
  * domains     several names, pointers counting from the first (RFC 3397);
  *             the text has spaces between them
  */
 extern const struct pkw_codec pkw__dns_name;
 extern const struct pkw_codec pkw__dns_target;
 extern const struct pkw_codec pkw__domain;
+extern const struct pkw_codec pkw__partial;
 extern const struct pkw_codec pkw__domains;
 
 /*

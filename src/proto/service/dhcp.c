@@ -541,7 +541,7 @@ static const struct pkw_proto bootp = {
 	.ref     = "RFC 951",
 	.cls     = PKW_APP,
 	.next    = "DHCP",
-	.summary = "BOOTP {op} {yiaddr}",
+	.summary = "{op} xid {xid} your {yiaddr}",
 	BINDS(bootp_binds),
 	.answers = bootp_answers,
 };
@@ -554,7 +554,7 @@ static const struct pkw_proto dhcp = {
 	.ref     = "RFC 2131, RFC 2132",
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
-	.summary = "DHCP {options}",
+	.summary = "{options:message-type}[ for {options:requested_addr}][ {options:hostname}]",
 	BELOW(dhcp_below),
 };
 

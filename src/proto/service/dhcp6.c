@@ -250,13 +250,15 @@ VALUES(u16, U16("value"));
 #define OPTCODE(n) U16("optcode", .def = (n), LABELS(option_codes))
 #define OPTLEN U16("optlen", LEN(PKW_OF_REST))
 #define HEAD(n) OPTCODE(n), OPTLEN
-#define OPTION(id, class, n, text)                                                                 \
+#define OPTION(id, class, n, text) OPTION_SAYS(id, class, n, text, NULL)
+#define OPTION_SAYS(id, class, n, text, line)                                                      \
 	static const struct pkw_bind id##_binds[] = { { "dhcp6.opt", n, { 0, 0 }, 0 } };           \
 	static const struct pkw_proto id = {                                                       \
 		.rec   = RECORD(class, n, id##_fields),                                            \
 		.title = "DHCPv6 option: " text,                                                   \
 		.ref   = "RFC 8415",                                                               \
 		.next  = "DHCP6Opt",                                                               \
+		.summary = line,                                                                   \
 		BINDS(id##_binds),                                                                 \
 	}
 
@@ -280,14 +282,14 @@ static const struct pkw_field ia_na_fields[] = {
 	U32("T2"),
 	LIST(&options_list, "ianaopts"),
 };
-OPTION(ia_na, "DHCP6OptIA_NA", 3, "identity association for addresses");
+OPTION_SAYS(ia_na, "DHCP6OptIA_NA", 3, "identity association for addresses", "{ianaopts.addr}");
 
 static const struct pkw_field ia_ta_fields[] = {
 	HEAD(4),
 	U32("iaid", HEX),
 	LIST(&options_list, "iataopts"),
 };
-OPTION(ia_ta, "DHCP6OptIA_TA", 4, "identity association for temporary addresses");
+OPTION_SAYS(ia_ta, "DHCP6OptIA_TA", 4, "identity association for temporary addresses", "{iataopts.addr}");
 
 static const struct pkw_field iaaddr_fields[] = {
 	HEAD(5),
@@ -296,7 +298,7 @@ static const struct pkw_field iaaddr_fields[] = {
 	U32("validlft", LABELS(lifetimes)),
 	LIST(&options_list, "iaaddropts"),
 };
-OPTION(iaaddr, "DHCP6OptIAAddress", 5, "address");
+OPTION_SAYS(iaaddr, "DHCP6OptIAAddress", 5, "address", "{addr}");
 
 static const struct pkw_field oro_fields[] = {
 	HEAD(6),
@@ -343,7 +345,7 @@ static const struct pkw_field auth_fields[] = {
 OPTION(auth, "DHCP6OptAuth", 11, "authentication");
 
 static const struct pkw_field unicast_fields[] = { HEAD(12), IP6("srvaddr") };
-OPTION(unicast, "DHCP6OptServerUnicast", 12, "server unicast");
+OPTION_SAYS(unicast, "DHCP6OptServerUnicast", 12, "server unicast", "{srvaddr}");
 
 static const struct pkw_label status_codes[] = {
 	{ 0, "Success", 0 },
@@ -364,7 +366,7 @@ static const struct pkw_field status_fields[] = {
 	U16("statuscode", LABELS(status_codes)),
 	TEXT("statusmsg"),
 };
-OPTION(status, "DHCP6OptStatusCode", 13, "status code");
+OPTION_SAYS(status, "DHCP6OptStatusCode", 13, "status code", "{statuscode}");
 
 static const struct pkw_field rapid_fields[] = { HEAD(14) };
 OPTION(rapid, "DHCP6OptRapidCommit", 14, "rapid commit");
@@ -411,7 +413,7 @@ static const struct pkw_field iface_id_fields[] = {
 	HEAD(18),
 	BYTES("ifaceid", .flags = PKW_RAWTEXT),
 };
-OPTION(iface_id, "DHCP6OptIfaceId", 18, "interface identifier");
+OPTION_SAYS(iface_id, "DHCP6OptIfaceId", 18, "interface identifier", "{ifaceid}");
 
 static const struct pkw_label reconf_types[] = {
 	{ 5, "Renew Message", 0 },
@@ -434,10 +436,10 @@ static const struct pkw_field sip_servers_fields[] = { HEAD(22), LIST(&ip6_list,
 OPTION(sip_servers, "DHCP6OptSIPServers", 22, "SIP servers");
 
 static const struct pkw_field dns_servers_fields[] = { HEAD(23), LIST(&ip6_list, "dnsservers") };
-OPTION(dns_servers, "DHCP6OptDNSServers", 23, "DNS servers");
+OPTION_SAYS(dns_servers, "DHCP6OptDNSServers", 23, "DNS servers", "{dnsservers}");
 
 static const struct pkw_field dns_domains_fields[] = { HEAD(24), LIST(&name_list, "dnsdomains") };
-OPTION(dns_domains, "DHCP6OptDNSDomains", 24, "domains to search");
+OPTION_SAYS(dns_domains, "DHCP6OptDNSDomains", 24, "domains to search", "{dnsdomains}");
 
 static const struct pkw_field ia_pd_fields[] = {
 	HEAD(25),
@@ -446,7 +448,7 @@ static const struct pkw_field ia_pd_fields[] = {
 	U32("T2"),
 	LIST(&options_list, "iapdopt"),
 };
-OPTION(ia_pd, "DHCP6OptIA_PD", 25, "identity association for prefixes");
+OPTION_SAYS(ia_pd, "DHCP6OptIA_PD", 25, "identity association for prefixes", "{iapdopt.prefix}");
 
 static const struct pkw_field iaprefix_fields[] = {
 	HEAD(26),
@@ -456,7 +458,7 @@ static const struct pkw_field iaprefix_fields[] = {
 	IP6("prefix", .text = "2001:db8::"),
 	LIST(&options_list, "iaprefopts"),
 };
-OPTION(iaprefix, "DHCP6OptIAPrefix", 26, "prefix");
+OPTION_SAYS(iaprefix, "DHCP6OptIAPrefix", 26, "prefix", "{prefix}/{plen}");
 
 static const struct pkw_field nis_servers_fields[] = { HEAD(27), LIST(&ip6_list, "nisservers") };
 OPTION(nis_servers, "DHCP6OptNISServers", 27, "NIS servers");
@@ -538,9 +540,9 @@ static const struct pkw_field client_fqdn_fields[] = {
 	HEAD(39),
 	BITS(5, "res"),
 	FLAGS(3, fqdn_flags, "flags"),
-	CODED(&pkw__domain, "fqdn", .text = "."),
+	CODED(&pkw__partial, "fqdn", .text = "."),
 };
-OPTION(client_fqdn, "DHCP6OptClientFQDN", 39, "client's domain name");
+OPTION_SAYS(client_fqdn, "DHCP6OptClientFQDN", 39, "client's domain name", "{fqdn}");
 
 static const struct pkw_field pana_fields[] = { HEAD(40), LIST(&ip6_list, "paaaddr") };
 OPTION(pana, "DHCP6OptPanaAuthAgent", 40, "PANA authentication agents");
@@ -801,7 +803,7 @@ static int relay_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *
 		.ref     = "RFC 8415",                                                             \
 		.cls     = PKW_APP,                                                                \
 		.next    = "DHCP6Opt",                                                             \
-		.summary = "DHCPv6 " what ", {trid}",                                              \
+		.summary = "xid {trid}",                                                           \
 		BINDS(id##_binds),                                                                 \
 		.answers = message_answers,                                                        \
 	}
@@ -832,7 +834,7 @@ MESSAGE(inforequest, "DHCP6_InfoRequest", 11, "information request", FROM_CLIENT
 		.ref     = "RFC 8415",                                                             \
 		.cls     = PKW_APP,                                                                \
 		.next    = "DHCP6Opt",                                                             \
-		.summary = "DHCPv6 " what ", {peeraddr}",                                          \
+		.summary = "for {peeraddr}",                                                       \
 		BINDS(id##_binds),                                                                 \
 		.answers = relay_answers,                                                          \
 	}
@@ -857,7 +859,7 @@ static const struct pkw_proto any = {
 	.cls     = PKW_APP,
 	.pick    = &message_pick,
 	.next    = "DHCP6Opt",
-	.summary = "DHCPv6 {msgtype}, {trid}",
+	.summary = "{msgtype} xid {trid}",
 	BINDS(any_binds),
 	.answers = message_answers,
 };

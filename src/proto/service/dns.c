@@ -147,7 +147,7 @@ static const struct pkw_proto dns = {
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
 	.origin  = DNS_ID,
-	.summary = "DNS {qd}{an}",
+	.summary = "{id} {qd.qtype} {qd.qname}[ {rcode}][ answers {ancount} {an.type} {an.rdata}{an.exchange}{an.target}]",
 	BINDS(dns_binds),
 	.answers = dns_answers,
 };
@@ -219,7 +219,7 @@ static const struct pkw_proto llmnr_query = {
 	.ref     = "RFC 4795",
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
-	.summary = "LLMNR query {qd}",
+	.summary = "{id} {qd.qtype} {qd.qname}",
 	BINDS(llmnr_query_binds),
 	.answers = llmnr_answers,
 };
@@ -229,7 +229,7 @@ static const struct pkw_proto llmnr_response = {
 	.ref     = "RFC 4795",
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
-	.summary = "LLMNR response {an}",
+	.summary = "{id} {qd.qname} answers {ancount} {an.type} {an.rdata}",
 	BINDS(llmnr_response_binds),
 	.answers = llmnr_answers,
 };

@@ -217,6 +217,44 @@ const struct pkw_codec pkw__domain = {
 };
 
 /*
+ * A name that may lack its root label, for the receiver to complete (RFC 4704
+ * section 4.2): its text then ends without a dot.  Typed, it is a whole one in
+ * any case, as in Scapy.
+ */
+static long partial_size(const struct pkw_wire *w, uint32_t off, uint32_t max)
+{
+	struct pkw__labels l;
+	const uint8_t *label;
+	int n;
+
+	pkw__labels_begin(&l, w, off, max, 0);
+	while (l.at < l.end && (n = pkw__labels_next(&l, &label)) != 0)
+		if (n < 0)
+			return n;
+	return (long)(l.at - off);
+}
+
+static int partial_get(const struct pkw_wire *w, uint32_t off, uint32_t len,
+    struct pkw_str *out)
+{
+	size_t before = out->len;
+	int r = name_get(w, off, len, out);
+
+	if (r != -PKW_ETRUNC)
+		return r;
+	if (out->len > before && !out->err)
+		out->s[--out->len] = '\0';
+	return out->err;
+}
+
+const struct pkw_codec pkw__partial = {
+	.name = "domain name, perhaps without its root",
+	.size = partial_size,
+	.get = partial_get,
+	.put = name_put,
+};
+
+/*
  * Several names in a row, to the end.  Their pointers count from the first, so
  * they are looked at through a wire of their own.
  */

@@ -420,7 +420,7 @@ static const struct pkw_proto header = {
 	.ref     = "RFC 5905",
 	.cls     = PKW_APP,
 	.next    = "NTPExtension",
-	.summary = "NTP v{version}, {mode}",
+	.summary = "v{version} {mode} stratum {stratum}",
 	BINDS(header_binds),
 	.answers = header_answers,
 };
@@ -430,7 +430,7 @@ static const struct pkw_proto control = {
 	.ref     = "RFC 9327",
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
-	.summary = "NTP control {op_code}",
+	.summary = "{op_code}",
 	BINDS(control_binds),
 	.answers = control_answers,
 };
@@ -440,7 +440,7 @@ static const struct pkw_proto private = {
 	.ref     = "ntpd's ntp_request.h",
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
-	.summary = "NTP private {request_code}",
+	.summary = "{request_code}",
 	BINDS(private_binds),
 	.answers = private_answers,
 };

@@ -103,7 +103,7 @@ static const struct pkw_proto tftp = {
 	.title   = "Trivial File Transfer Protocol",
 	.ref     = "RFC 1350",
 	.cls     = PKW_APP,
-	.summary = "TFTP {op}",
+	.summary = "{op}",
 	BINDS(tftp_binds),
 	.answers = tftp_answers,
 };
@@ -156,7 +156,7 @@ static const struct pkw_proto options = {
 	.title   = "TFTP options",
 	.ref     = "RFC 2347",
 	.flags   = PKW_WHOLE,
-	.summary = "{options}",
+	.summary = "{options.oname}",
 };
 
 PROTOS(tftp, &tftp, &rrq, &wrq, &data, &ack, &error, &oack, &options);

@@ -18,6 +18,7 @@
 	X(raw)                                                                 \
 	/* link */                                                             \
 	X(arp)                                                                 \
+	X(chdlc)                                                               \
 	X(cooked)                                                              \
 	X(ether)                                                               \
 	X(lcp)                                                                 \

@@ -5,6 +5,7 @@
 
 #include <pkw/pkt.h>
 
+extern const struct pkw_proto pkw__chdlc;
 extern const struct pkw_proto pkw__dot1ad;
 extern const struct pkw_proto pkw__dot1q;
 extern const struct pkw_proto pkw__ether;

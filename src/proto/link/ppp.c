@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PPP and what it is framed in: PPP, PPP_, HDLC, DIR_PPP, CHDLC.
+ * PPP and what it is framed in: PPP, PPP_, HDLC, DIR_PPP.
  *
  * The protocol field has two bytes, unless both ends agreed on compressing it
  * (RFC 1661 §6.5): numbers below 256 are odd, so an odd first byte is the whole
@@ -8,10 +8,8 @@
  * name for it up to 2.4.4) is the compressed header, into which a dissected PPP
  * turns.  Scapy 2.5 compresses whatever it can (secdev/scapy #3913, mended in
  * 2.6).  The same two bytes may begin with ff 03 where HDLC framing was kept.
- *
- * CHDLC is Cisco's framing: an EtherType instead of a PPP number.
  */
-#include "proto/link/ethertypes.h"
+#include "proto/link/link.h"
 #include "proto/link/pppnumbers.h"
 
 #include <pkw/rows.h>
@@ -45,25 +43,6 @@ static const struct pkw_proto compressed = {
 	.rec = RECORD("PPP_", 0, compressed_fields),
 	.title = "Point-to-point protocol, compressed header",
 	.ref = "RFC 1661 §6.5",
-	.cls = PKW_LINK,
-	.summary = "{proto}",
-};
-
-static const struct pkw_field chdlc_fields[] = {
-	U8("address", HEX, .def = 0x0f, .doc = "0f: unicast, 8f: multicast"),
-	U8("control", HEX),
-	U16("proto", HEX, .def = 0x0800, NEXT("ethertype"), LABELS(pkw__ethertypes)),
-};
-
-static const struct pkw_bind chdlc_binds[] = {
-	{ .space = "linktype", .value = 104 },
-};
-
-static const struct pkw_proto chdlc = {
-	.rec = RECORD("CHDLC", 0, chdlc_fields),
-	.title = "Cisco HDLC",
-	.ref = "RFC 1547 §4.3.1",
-	BINDS(chdlc_binds),
 	.cls = PKW_LINK,
 	.summary = "{proto}",
 };
@@ -102,7 +81,7 @@ static const struct pkw_bind serial_binds[] = {
 static const struct pkw_proto *serial_guess(const uint8_t *b, size_t n)
 {
 	if (n >= 2 && (b[0] == 0x0f || b[0] == 0x8f) && !b[1])
-		return &chdlc;
+		return &pkw__chdlc;
 	return &ppp;
 }
 
@@ -140,4 +119,4 @@ static const struct pkw_proto dir_ppp = {
 	.summary = "{direction}",
 };
 
-PROTOS(ppp, &ppp, &compressed, &hdlc, &chdlc, &serial, &dir_ppp);
+PROTOS(ppp, &ppp, &compressed, &hdlc, &serial, &dir_ppp);

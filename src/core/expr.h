@@ -70,6 +70,9 @@ struct pkw__build {
 	int (*on_set)(struct pkw__build *b, int node, unsigned field,
 	    const struct pkw__ast *v);
 	int (*on_fuzz)(struct pkw__build *b, int layer, int end);
+	/* a field that is absent now, but may come: 1 if it was taken care of */
+	int (*on_absent)(struct pkw__build *b, int node, unsigned field,
+	    const struct pkw__ast *v);
 };
 
 /* Pushes the layers of a chain on top of the packet. */

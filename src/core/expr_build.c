@@ -256,6 +256,7 @@ int pkw__build_bytes(
 	inner.depth++;
 	inner.on_set = NULL;
 	inner.on_fuzz = NULL;
+	inner.on_absent = NULL;
 	inner.p = pkw_pkt_new();
 	if (!inner.p)
 		return pkw__expr_fail(

@@ -144,7 +144,10 @@ static int absent(struct pkw__build *b, int node, unsigned field,
 {
 	const struct pkw_record *rec = pkw_node(b->p, node)->rec;
 	const struct pkw_field *f = &rec->fields[field];
+	int r = b->on_absent ? b->on_absent(b, node, field, v) : 0;
 
+	if (r != 0)
+		return r < 0 ? r : 0;
 	if (f->when[0].op && f->when[0].op < PKW_UNDER)
 		return pkw__expr_fail(b->x, v->at, -PKW_EABSENT,
 		    "%s.%s is absent; it depends on %s", pkw__name_of(b->p, node),

@@ -160,6 +160,9 @@ int pkw__gen_store(struct pkw_pkt *p, const struct pkw__gen *g, uint64_t digit,
 
 	if (node < 0)
 		return node == -PKW_EABSENT ? 0 : node;
+	/* a fuzzed kind may have made the record another one */
+	if (&pkw_node(p, node)->rec->fields[g->target.field] != g->f)
+		return 0;
 	if (g->f->type == PKW_LIST)
 		return pkw__fuzz_list(p, node, g->target.field, d, g->id);
 	pkw__gen_value(g, digit, d, v);

@@ -124,15 +124,6 @@ static void dump(
 		pkw__say(&s->v, "\n...");
 }
 
-static int is_text(const uint8_t *b, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if ((b[i] < 0x20 || b[i] >= 0x7f) && b[i] != '\r' &&
-		    b[i] != '\n' && b[i] != '\t')
-			return 0;
-	return n > 0;
-}
-
 /* Bytes of variable size: quoted text, digits, or a dump. */
 static void show_bytes(struct show *s, const struct pkw_field *f, int node,
     unsigned k, int child, unsigned indent)
@@ -141,7 +132,7 @@ static void show_bytes(struct show *s, const struct pkw_field *f, int node,
 	const uint8_t *b = s->v.p->v.bytes + n->off;
 
 	if (f->type == PKW_BYTES && n->len <= 2 * BYTES_LINE &&
-	    f->flags & PKW_RAWTEXT && is_text(b, n->len)) {
+	    f->flags & PKW_RAWTEXT && pkw__is_text(b, n->len)) {
 		pkw__say(&s->v, "\"");
 		if (pen_room(&s->v.w, 0)) {
 			pen_up(&s->v.w);

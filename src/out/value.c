@@ -192,6 +192,15 @@ static void say_numbers(
 	}
 }
 
+int pkw__is_text(const uint8_t *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((b[i] < 0x20 || b[i] >= 0x7f) && b[i] != '\r' &&
+		    b[i] != '\n' && b[i] != '\t')
+			return 0;
+	return n > 0;
+}
+
 static void say_bytes(
     struct voice *c, const struct pkw_field *f, const struct pkw_node *n)
 {
@@ -215,6 +224,9 @@ static void say_bytes(
 		}
 	}
 	if (f->type == PKW_TEXT && !(n->flags & PKW_NODE_OPAQUE))
+		pkw__say_safe(c, b, n->len);
+	else if (f->type == PKW_BYTES && f->flags & PKW_RAWTEXT &&
+	    pkw__is_text(b, n->len))
 		pkw__say_safe(c, b, n->len);
 	else if (f->type == PKW_ADDR && n->len <= 16 &&
 	    by_len[n->len].kind != PLATE_UINT)
@@ -262,8 +274,14 @@ void pkw__say_field(struct voice *c, int node, unsigned k)
 	struct pkw_span s;
 	uint64_t v;
 
-	if (!pl || !(n->has >> k & 1))
+	if (!pl)
 		return;
+	if (!(n->has >> k & 1)) { /* perhaps another of its name is there */
+		int r = pkw_field_named(c->p, node, n->rec->fields[k].name);
+		if (r < 0 || !(n->has >> r & 1))
+			return;
+		k = (unsigned)r;
+	}
 	const struct plate_field *pf = &pl->fields[k];
 	int child = pf->kind == PLATE_VAR || n->flags & PKW_NODE_ODD
 	    ? pkw_node_child(c->p, node, k)

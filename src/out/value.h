@@ -26,6 +26,8 @@ struct voice {
 
 void pkw__say(struct voice *c, const char *text);
 /* Text of a packet: all but printable ASCII escaped. */
+/* Printable, as text fields usually are. */
+int pkw__is_text(const uint8_t *b, size_t n);
 void pkw__say_safe(struct voice *c, const void *text, size_t n);
 void pkw__say_hex(struct voice *c, const uint8_t *b, size_t n);
 /* An integer field's value; layer and node (or -1) tell where it stands. */

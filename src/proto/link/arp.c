@@ -141,7 +141,7 @@ static const struct pkw_proto arp = {
 	BINDS(arp_binds),
 	.cls = PKW_NETWORK,
 	.flags = PKW_LEAF,
-	.summary = "{op} {pdst} ({hwdst}) from {psrc} ({hwsrc})",
+	.summary = "{op} {pdst} from {psrc} ({hwsrc})",
 	.answers = arp_answers,
 };
 

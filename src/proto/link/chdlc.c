@@ -40,7 +40,7 @@ static const struct pkw_proto slarp = {
 	BELOW(slarp_below),
 	.cls = PKW_LINK,
 	.flags = PKW_LEAF,
-	.summary = "SLARP {code}",
+	.summary = "{code}",
 };
 
 static const struct pkw_label addresses[] = {

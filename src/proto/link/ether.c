@@ -42,7 +42,7 @@ static const struct pkw_proto dot3 = {
 	.ref = "IEEE 802.3-2022 §3.2.6",
 	.cls = PKW_LINK,
 	.next = "LLC",
-	.summary = "802.3 {src} > {dst}",
+	.summary = "{src} > {dst}",
 };
 
 static const struct pkw_proto *ether_guess(const uint8_t *b, size_t n)

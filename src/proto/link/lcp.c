@@ -160,7 +160,7 @@ static const struct pkw_proto configure = {
 	BINDS(configure_binds),
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
-	.summary = "LCP {code} {id}",
+	.summary = "{code} {id}",
 	.answers = configure_answers,
 };
 
@@ -186,7 +186,7 @@ static const struct pkw_proto terminate = {
 	BINDS(terminate_binds),
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
-	.summary = "LCP {code} {id}",
+	.summary = "{code} {id}",
 	.answers = terminate_answers,
 };
 
@@ -206,7 +206,7 @@ static const struct pkw_proto code_reject = {
 	BINDS(code_reject_binds),
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
-	.summary = "LCP {code} {id}",
+	.summary = "{code} {id}",
 };
 
 static const struct pkw_field proto_reject_fields[] = {
@@ -226,7 +226,7 @@ static const struct pkw_proto proto_reject = {
 	BINDS(proto_reject_binds),
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
-	.summary = "LCP {code} {rejected_protocol}",
+	.summary = "{code} {rejected_protocol}",
 };
 
 static const struct pkw_field echo_fields[] = {
@@ -252,7 +252,7 @@ static const struct pkw_proto echo = {
 	BINDS(echo_binds),
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
-	.summary = "LCP {code} {id}",
+	.summary = "{code} {id}",
 	.answers = echo_answers,
 };
 
@@ -273,7 +273,7 @@ static const struct pkw_proto discard = {
 	BINDS(discard_binds),
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
-	.summary = "LCP {code} {id}",
+	.summary = "{code} {id}",
 };
 
 static const struct pkw_field lcp_fields[] = {
@@ -294,7 +294,7 @@ static const struct pkw_proto lcp = {
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
 	.pick = &lcp_pick,
-	.summary = "LCP {code} {id}",
+	.summary = "{code} {id}",
 };
 
 PROTOS(lcp, &lcp, &configure, &terminate, &code_reject, &proto_reject, &echo, &discard);

@@ -72,7 +72,7 @@ const struct pkw_proto pkw__llc = {
 	.ref = "ISO/IEC 8802-2",
 	BINDS(llc_binds),
 	.cls = PKW_LINK,
-	.summary = "LLC {dsap} < {ssap} {ctrl}",
+	.summary = "{dsap} < {ssap} {ctrl}",
 };
 
 static const struct pkw_label ouis[] = {
@@ -113,7 +113,7 @@ static const struct pkw_proto snap = {
 	BINDS(snap_binds),
 	BELOW(snap_below),
 	.cls = PKW_LINK,
-	.summary = "SNAP {OUI} {code}",
+	.summary = "{OUI} {code}",
 	.above = snap_above,
 };
 

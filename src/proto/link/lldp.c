@@ -142,20 +142,20 @@ static const struct pkw_field chassis_fields[] = {
 	IDENTIFIER(1, 4, 5, chassis_subtypes),
 };
 LLDP_TLV(chassis, "LLDPDUChassisID", "LLDP chassis identifier", "IEEE 802.1AB-2016 §8.5.2",
-    "lldp", 1, .summary = "LLDP chassis {id}");
+    "lldp", 1, .summary = "{id}");
 
 static const struct pkw_field port_fields[] = {
 	IDENTIFIER(2, 3, 4, port_subtypes),
 };
 LLDP_TLV(port, "LLDPDUPortID", "LLDP port identifier", "IEEE 802.1AB-2016 §8.5.3",
-    "lldp", 2, .summary = "port {id}");
+    "lldp", 2, .summary = "{id}");
 
 static const struct pkw_field ttl_fields[] = {
 	LLDP_HEAD(3),
 	U16("ttl", .def = 20, .doc = "seconds; 0: forget this port at once"),
 };
 LLDP_TLV(ttl, "LLDPDUTimeToLive", "LLDP time to live", "IEEE 802.1AB-2016 §8.5.4",
-    "lldp", 3, .summary = "ttl {ttl}");
+    "lldp", 3, .summary = "{ttl}");
 
 static const struct pkw_field port_description_fields[] = {
 	LLDP_HEAD(4),
@@ -195,7 +195,7 @@ static const struct pkw_field capabilities_fields[] = {
 	CAPABILITIES("enabled"),
 };
 LLDP_TLV(capabilities, "LLDPDUSystemCapabilities", "LLDP system capabilities",
-    "IEEE 802.1AB-2016 §8.5.8", "lldp", 7, .summary = "capabilities");
+    "IEEE 802.1AB-2016 §8.5.8", "lldp", 7, .summary = NULL);
 
 static const struct pkw_label numberings[] = {
 	{ 1, "unknown" },
@@ -217,7 +217,7 @@ static const struct pkw_field management_fields[] = {
 	[MGMT_OID]        = BYTES("object_id", .doc = "ASN.1 object identifier, BER"),
 };
 LLDP_TLV(management, "LLDPDUManagementAddress", "LLDP management address",
-    "IEEE 802.1AB-2016 §8.5.9", "lldp", 8, .summary = "management {management_address}");
+    "IEEE 802.1AB-2016 §8.5.9", "lldp", 8, .summary = "{management_address}");
 
 static const struct pkw_field org_fields[] = {
 	LLDP_ORG_HEAD(0, 0),
@@ -231,7 +231,7 @@ static const struct pkw_field end_fields[] = {
 	LLDP_HEAD(0),
 };
 LLDP_TLV(end, "LLDPDUEndOfLLDPDU", "End of an LLDP frame", "IEEE 802.1AB-2016 §8.5.1",
-    "lldp", 0, .flags = PKW_LEAF, .summary = "end");
+    "lldp", 0, .flags = PKW_LEAF);
 
 static const struct pkw_bind lldpdu_binds[] = {
 	{ .space = "ethertype", .value = 0x88cc },

@@ -15,7 +15,7 @@ static const struct pkw_field pvid_fields[] = {
 	HEAD(1),
 	U16("pvid", .doc = "VLAN of untagged frames, 0: none"),
 };
-TLV(pvid, "Port_VLAN_ID", "LLDP port VLAN identifier", "D.2.1", 1, .summary = "pvid {pvid}");
+TLV(pvid, "Port_VLAN_ID", "LLDP port VLAN identifier", "D.2.1", 1, .summary = "{pvid}");
 
 static const struct pkw_field ppvid_fields[] = {
 	HEAD(2),
@@ -26,7 +26,7 @@ static const struct pkw_field ppvid_fields[] = {
 	U16("ppvid"),
 };
 TLV(ppvid, "Port_And_Protocol_VLAN_ID", "LLDP port and protocol VLAN identifier", "D.2.2", 2,
-    .summary = "ppvid {ppvid}");
+    .summary = "{ppvid}");
 
 enum { VLAN_ID = LLDP_ORG_BODY, VLAN_NAME_LENGTH, VLAN_NAME };
 static const struct pkw_field vlan_name_fields[] = {
@@ -35,7 +35,7 @@ static const struct pkw_field vlan_name_fields[] = {
 	[VLAN_NAME_LENGTH] = U8("vlan_name_length", LEN(VLAN_NAME)),
 	[VLAN_NAME]        = BYTES("vlan_name", .flags = PKW_RAWTEXT),
 };
-TLV(vlan_name, "VLAN_Name", "LLDP VLAN name", "D.2.3", 3, .summary = "vlan {vlan_id} {vlan_name}");
+TLV(vlan_name, "VLAN_Name", "LLDP VLAN name", "D.2.3", 3, .summary = "{vlan_id} {vlan_name}");
 
 enum { IDENTITY_LENGTH = LLDP_ORG_BODY, IDENTITY };
 static const struct pkw_field identity_fields[] = {
@@ -44,21 +44,21 @@ static const struct pkw_field identity_fields[] = {
 	[IDENTITY]        = BYTES("protocol_identity", .doc = "first bytes of such a frame"),
 };
 TLV(identity, "Protocol_Identity", "LLDP protocol identity", "D.2.4", 4,
-    .summary = "protocol identity");
+    .summary = "{protocol_identity}");
 
 static const struct pkw_field digest_fields[] = {
 	HEAD(5),
 	U32("vid_usage_digest", HEX, .doc = "CRC-32 of the table of VLANs in use"),
 };
 TLV(digest, "VID_Usage_Digest", "LLDP VID usage digest", "D.2.5", 5,
-    .summary = "vid digest {vid_usage_digest}");
+    .summary = "{vid_usage_digest}");
 
 static const struct pkw_field management_vid_fields[] = {
 	HEAD(6),
 	U16("management_vid", .doc = "0: none"),
 };
 TLV(management_vid, "Management_VID", "LLDP management VID", "D.2.6", 6,
-    .summary = "management vlan {management_vid}");
+    .summary = "{management_vid}");
 
 static const struct pkw_label aggregation[] = {
 	{ 0, "capable" },
@@ -72,7 +72,7 @@ static const struct pkw_field aggregation_tlv_fields[] = {
 	U32("aggregated_port_id", .doc = "0: not aggregated"),
 };
 TLV(aggregation_tlv, "Link_Aggregation", "LLDP link aggregation (802.1AX annex F)", "D.1", 7,
-    .summary = "aggregation {aggregation_status}");
+    .summary = "{aggregation_status}");
 
 static const struct pkw_label priorities[] = {
 	{ 0, "prio0" },
@@ -90,7 +90,7 @@ static const struct pkw_field congestion_fields[] = {
 	FLAGS(8, priorities, "ready_indicators"),
 };
 TLV(congestion, "Congestion_Notification", "LLDP congestion notification", "D.2.7", 8,
-    .summary = "congestion notification");
+    .summary = "{cnpv_indicators}");
 
 static const struct pkw_label algorithms[] = {
 	{ 0, "strict priority" },
@@ -122,7 +122,7 @@ static const struct pkw_field ets_fields[] = {
 	ALGORITHM_TABLE,
 };
 TLV(ets, "ETS_Configuration", "LLDP ETS configuration (DCBX)", "D.2.8", 9,
-    .summary = "ETS configuration");
+    .summary = "{tc0_bw} {tc1_bw} {tc2_bw} {tc3_bw} {tc4_bw} {tc5_bw} {tc6_bw} {tc7_bw}");
 
 static const struct pkw_field ets_recommendation_fields[] = {
 	HEAD(10),
@@ -132,7 +132,7 @@ static const struct pkw_field ets_recommendation_fields[] = {
 	ALGORITHM_TABLE,
 };
 TLV(ets_recommendation, "ETS_Recommendation", "LLDP ETS recommendation (DCBX)", "D.2.9", 10,
-    .summary = "ETS recommendation");
+    .summary = "{tc0_bw} {tc1_bw} {tc2_bw} {tc3_bw} {tc4_bw} {tc5_bw} {tc6_bw} {tc7_bw}");
 
 static const struct pkw_field pfc_fields[] = {
 	HEAD(11),
@@ -143,7 +143,7 @@ static const struct pkw_field pfc_fields[] = {
 	FLAGS(8, priorities, "pfc_enable"),
 };
 TLV(pfc, "PFC_Configuration", "LLDP priority-based flow control (DCBX)", "D.2.10", 11,
-    .summary = "PFC {pfc_enable}");
+    .summary = "{pfc_enable}");
 
 static const struct pkw_label selectors[] = {
 	{ 1, "Ethertype" },
@@ -167,7 +167,7 @@ static const struct pkw_field application_priority_fields[] = {
 	LIST(&app_priorities, "app_priority_table"),
 };
 TLV(application_priority, "Application_Priority", "LLDP application priority (DCBX)", "D.2.11", 12,
-    .summary = "application priority");
+    .summary = "{app_priority_table.protocol}");
 
 static const struct pkw_label evb_modes[] = {
 	{ 0, "Not Supported" },
@@ -195,7 +195,7 @@ static const struct pkw_field evb_fields[] = {
 	BITS(5, "rka", .doc = "exponent of the keep-alive time"),
 };
 TLV(evb, "EVB", "LLDP edge virtual bridging", "D.2.12", 13,
-    .summary = "EVB {evb_mode}");
+    .summary = "{evb_mode}");
 
 static const struct pkw_label cdcp_roles[] = {
 	{ 0, "EVB station" },
@@ -218,7 +218,7 @@ static const struct pkw_field cdcp_fields[] = {
 	LIST(&pairs, "scid_svid_list"),
 };
 TLV(cdcp, "CDCP", "LLDP S-channel discovery", "D.2.13", 14,
-    .summary = "CDCP {role}");
+    .summary = "{role}");
 
 static const struct pkw_field app_vlan_fields[] = {
 	BITS(12, "vid"),
@@ -234,7 +234,7 @@ static const struct pkw_field application_vlan_fields[] = {
 	LIST(&app_vlans, "app_vlan_table"),
 };
 TLV(application_vlan, "Application_VLAN", "LLDP application VLAN", "D.2.14", 16,
-    .summary = "application vlan");
+    .summary = "{app_vlan_table.vid}");
 
 PROTOS(lldp_8021, &pvid, &ppvid, &vlan_name, &identity, &digest, &management_vid, &aggregation_tlv,
     &congestion, &ets, &ets_recommendation, &pfc, &application_priority, &evb, &cdcp,

@@ -150,7 +150,7 @@ static const struct pkw_proto power_dll = {
 	.cls = PKW_LINK,
 	.next = "LLDPDU",
 	.seal = pkw__lldp_pad,
-	.summary = "power {power_class}, {PD_requested_power} wanted",
+	.summary = "{power_class} {PD_requested_power} wanted",
 };
 
 static const struct pkw_label powering_states[] = {
@@ -235,7 +235,7 @@ static const struct pkw_proto power_type34 = {
 	.cls = PKW_LINK,
 	.next = "LLDPDU",
 	.seal = pkw__lldp_pad,
-	.summary = "power {power_class}, {PD_requested_power} wanted",
+	.summary = "{power_class} {PD_requested_power} wanted",
 };
 
 static const struct pkw_proto *power_guess(const uint8_t *b, size_t n)
@@ -250,7 +250,7 @@ static const struct pkw_field power_fields[] = {
 	POWER,
 };
 TLV(power, "LLDPDUPowerViaMDI", "LLDP power via MDI", "§79.3.2", 2, .guess = power_guess,
-    .summary = "power {power_class}");
+    .summary = "{power_class}");
 
 static const struct pkw_label aggregation[] = {
 	{ 0, "capable" },
@@ -262,14 +262,14 @@ static const struct pkw_field link_aggregation_fields[] = {
 	U32("aggregated_port_id", .doc = "0: not aggregated"),
 };
 TLV(link_aggregation, "LLDPDUOrgSpecific_IEEE8023_Link_Aggregation",
-    "LLDP link aggregation, before 802.1AX", "§79.3.3", 3, .summary = "aggregation {aggregation_status}");
+    "LLDP link aggregation, before 802.1AX", "§79.3.3", 3, .summary = "{aggregation_status}");
 
 static const struct pkw_field frame_size_fields[] = {
 	HEAD(4),
 	U16("max_frame_size", .def = 1518),
 };
 TLV(frame_size, "LLDPDUOrgSpecific_IEEE8023_Maximum_Frame_Size", "LLDP maximum frame size",
-    "§79.3.4", 4, .summary = "frames up to {max_frame_size}");
+    "§79.3.4", 4, .summary = "{max_frame_size}");
 
 static const struct pkw_field eee_fields[] = {
 	HEAD(5),
@@ -280,7 +280,7 @@ static const struct pkw_field eee_fields[] = {
 	U16("echo_rx_tw"),
 };
 TLV(eee, "LLDPDUOrgSpecific_IEEE8023_EEE", "LLDP energy-efficient Ethernet", "§79.3.5", 5,
-    .summary = "EEE wake {tx_tw}/{rx_tw}");
+    .summary = "{tx_tw} {rx_tw}");
 
 static const struct pkw_field additional_fields[] = {
 	HEAD(7),
@@ -291,7 +291,7 @@ static const struct pkw_field additional_fields[] = {
 	BITS(1, "preemption_supported"),
 };
 TLV(additional, "LLDPDUOrgSpecific_IEEE8023_Additional_Ethernet_Capabilities",
-    "LLDP frame preemption", "§79.3.7", 7, .summary = "frame preemption");
+    "LLDP frame preemption", "§79.3.7", 7, .summary = "supported {preemption_supported} active {preemption_active}");
 
 /* Volts, amperes, watts in 0.001, 0.0001, 0.01; energy in units of 100 J. */
 static const struct pkw_label measures[] = {
@@ -323,7 +323,7 @@ static const struct pkw_field measure_fields[] = {
 	U16("power_price_index", .def = 0xffff, .doc = "ffff: not available"),
 };
 TLV(measure, "LLDPDUPowerViaMDIMeasure", "LLDP power via MDI, measurements", "§79.3.8", 8,
-    .summary = "power measured");
+    .summary = "{power_measurement}");
 
 PROTOS(lldp_8023, &mac_phy, &power, &power_dll, &power_type34, &link_aggregation, &frame_size, &eee,
     &additional, &measure);

@@ -32,7 +32,7 @@ static const struct pkw_field capabilities_fields[] = {
 	FLAGS(16, capability_names, "capabilities", .doc = "TLVs it can send"),
 	U8("device_type", LABELS(classes)),
 };
-TLV(capabilities, "Capabilities", "LLDP-MED capabilities", "§10.2.2", 1, .summary = "MED {device_type}");
+TLV(capabilities, "Capabilities", "LLDP-MED capabilities", "§10.2.2", 1, .summary = "{device_type}");
 
 static const struct pkw_label applications[] = {
 	{ 0, "reserved" },
@@ -155,7 +155,7 @@ static const struct pkw_field location_fields[] = {
 	[LOCATION_FORMAT] = U8("format", LABELS(formats)),
 	[LOCATION_DATA]   = VARIANT(LOCATION_FORMAT, locations, "location"),
 };
-TLV(location, "Location", "LLDP-MED location", "§10.2.4", 3, .summary = "location, {format}");
+TLV(location, "Location", "LLDP-MED location", "§10.2.4", 3, .summary = "{format}");
 
 static const struct pkw_label power_types[] = {
 	{ 0, "PSE" },
@@ -185,7 +185,7 @@ static const struct pkw_field power_fields[] = {
 	[POWER_VALUE]  = U16("power", .doc = "needed or available, in 0.1 W"),
 };
 TLV(power, "Extended_Power_Via_MDI", "LLDP-MED extended power via MDI", "§10.2.5", 4,
-    .summary = "power {power_type} {power}");
+    .summary = "{power_type} {power}");
 
 #define INVENTORY(var, n, text, field, section, s)                             \
 	static const struct pkw_field var##_fields[] = {                       \

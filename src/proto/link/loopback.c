@@ -41,7 +41,7 @@ static const struct pkw_proto loopback_be = {
 	.ref = "tcpdump.org LINKTYPE_LOOP",
 	BINDS(be_binds),
 	.cls = PKW_LINK,
-	.summary = "loopback {type}",
+	.summary = "{type}",
 };
 
 static const struct pkw_proto *loopback_guess(const uint8_t *b, size_t n)
@@ -59,7 +59,7 @@ static const struct pkw_proto loopback = {
 	.ref = "tcpdump.org LINKTYPE_NULL",
 	BINDS(le_binds),
 	.cls = PKW_LINK,
-	.summary = "loopback {type}",
+	.summary = "{type}",
 	.guess = loopback_guess,
 };
 

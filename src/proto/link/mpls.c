@@ -48,7 +48,7 @@ static const struct pkw_proto mpls = {
 	.ref = "RFC 3032, RFC 5462",
 	BINDS(mpls_binds),
 	.cls = PKW_LINK,
-	.summary = "MPLS {label} ttl {ttl}",
+	.summary = "{label} ttl {ttl}",
 };
 
 /* What follows the bottom of the stack. */
@@ -90,7 +90,7 @@ static const struct pkw_proto cw = {
 	BINDS(cw_binds),
 	.cls = PKW_LINK,
 	.next = "Ether",
-	.summary = "control word {seq}",
+	.summary = "{seq}",
 	.guess = cw_guess,
 };
 

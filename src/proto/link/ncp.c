@@ -165,9 +165,9 @@ static const struct pkw_list ccp_options = { .rec = &ccp_option };
 		.answers = ncp_answers,                                        \
 	}
 
-NCP(ipcp, "PPP_IPCP", "PPP IP control protocol", "RFC 1332, RFC 1877", 0x8021, "IPCP {code} {id}");
-NCP(ipv6cp, "PPP_IPV6CP", "PPP IPv6 control protocol", "RFC 5072", 0x8057, "IPV6CP {code} {id}");
-NCP(ecp, "PPP_ECP", "PPP encryption control protocol", "RFC 1968", 0x8053, "ECP {code} {id}");
-NCP(ccp, "PPP_CCP", "PPP compression control protocol", "RFC 1962", 0x80fd, "CCP {code} {id}");
+NCP(ipcp, "PPP_IPCP", "PPP IP control protocol", "RFC 1332, RFC 1877", 0x8021, "{code} {id}");
+NCP(ipv6cp, "PPP_IPV6CP", "PPP IPv6 control protocol", "RFC 5072", 0x8057, "{code} {id}");
+NCP(ecp, "PPP_ECP", "PPP encryption control protocol", "RFC 1968", 0x8053, "{code} {id}");
+NCP(ccp, "PPP_CCP", "PPP compression control protocol", "RFC 1962", 0x80fd, "{code} {id}");
 
 PROTOS(ncp, &ipcp, &ipv6cp, &ecp, &ccp);

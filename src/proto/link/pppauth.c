@@ -44,7 +44,7 @@ static const struct pkw_proto pap = {
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
 	.pick = &pap_pick,
-	.summary = "PAP {code}",
+	.summary = "{code}",
 };
 
 enum { REQUEST_USERNAME_LEN = LCP_LEN + 1, REQUEST_USERNAME, REQUEST_PASSWD_LEN, REQUEST_PASSWORD };
@@ -67,7 +67,7 @@ static const struct pkw_proto request = {
 	BINDS(request_binds),
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
-	.summary = "PAP-Request username={username} password={password}",
+	.summary = "{username} {password}",
 };
 
 enum { RESPONSE_MSG_LEN = LCP_LEN + 1, RESPONSE_MESSAGE };
@@ -98,7 +98,7 @@ static const struct pkw_proto response = {
 	BINDS(response_binds),
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
-	.summary = "PAP {code} {message}",
+	.summary = "{code} {message}",
 	.answers = response_answers,
 };
 
@@ -136,7 +136,7 @@ static const struct pkw_proto challenge = {
 	BINDS(challenge_binds),
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
-	.summary = "CHAP {code} {value} {optional_name}",
+	.summary = "{code} {value} {optional_name}",
 	.answers = chap_answers,
 };
 
@@ -158,7 +158,7 @@ static const struct pkw_proto chap = {
 	.cls = PKW_LINK,
 	.flags = PKW_WHOLE,
 	.pick = &chap_pick,
-	.summary = "CHAP {code} {data}",
+	.summary = "{code} {data}",
 	.answers = chap_answers,
 };
 

@@ -148,7 +148,7 @@ static const struct pkw_proto pvst = {
 	.title = "VLAN of a PVST+ BPDU",
 	.cls = PKW_LINK,
 	.flags = PKW_LEAF,
-	.summary = "PVST vlan {vlan}",
+	.summary = "vlan {vlan}",
 	.guess = pvst_guess,
 };
 
@@ -161,7 +161,7 @@ static const struct pkw_proto stp_tcn = {
 	.cls = PKW_LINK,
 	.flags = PKW_LEAF,
 	.rest = &pvst,
-	.summary = "STP topology change",
+	.summary = "topology change",
 };
 
 static const struct pkw_proto rstp = {
@@ -173,7 +173,7 @@ static const struct pkw_proto rstp = {
 	.cls = PKW_LINK,
 	.flags = PKW_LEAF,
 	.rest = &pvst,
-	.summary = "RSTP root {rootid}/{rootmac} cost {pathcost} bridge {bridgeid}/{bridgemac} "
+	.summary = "root {rootid}/{rootmac} cost {pathcost} bridge {bridgeid}/{bridgemac} "
 	    "port {portid} {role}",
 };
 
@@ -185,7 +185,7 @@ static const struct pkw_proto mstp = {
 	BELOW(below),
 	.cls = PKW_LINK,
 	.flags = PKW_LEAF,
-	.summary = "MSTP root {rootid}/{rootmac} cost {pathcost} region {region}",
+	.summary = "root {rootid}/{rootmac} cost {pathcost} region {region}",
 };
 
 static const struct pkw_proto *stp_guess(const uint8_t *b, size_t n)
@@ -215,7 +215,7 @@ const struct pkw_proto pkw__stp = {
 	.cls = PKW_LINK,
 	.flags = PKW_LEAF,
 	.rest = &pvst,
-	.summary = "STP root {rootid}/{rootmac} cost {pathcost} bridge {bridgeid}/{bridgemac} "
+	.summary = "root {rootid}/{rootmac} cost {pathcost} bridge {bridgeid}/{bridgemac} "
 	    "port {portid}",
 	.guess = stp_guess,
 };

@@ -135,6 +135,7 @@ struct message {
 	int saved;
 };
 
+/* The bytes of the first two are those of Scapy's dns_compress(). */
 static const struct message messages[] = {
 	{ "DNS(qr=1,qd=DNSQR(qname=\"www.example.org\"),"
 	  "an=DNSRR(rrname=\"www.example.org\",type=\"CNAME\","
@@ -156,8 +157,8 @@ static const struct message messages[] = {
 	/* RFC 3597: not in SRV's data */
 	{ "DNS(qd=[],an=DNSRRSRV(rrname=\"a.test\",target=\"b.test\")/"
 	  "DNSRR(rrname=\"b.test\"))",
-	    "000001000000000200000000016104746573740000210001000000000" "00e0000"
-	    "00000000016204746573740" "0c02600010001000000000004" "00000000", 6 },
+	    "00000100000000020000000001610474657374000021000100000000000e0000"
+	    "000000000162047465737400c0240001000100000000000400000000", 6 },
 };
 
 static void compress(void)
@@ -172,12 +173,12 @@ static void compress(void)
 		const struct message *m = &messages[i];
 		is_int(pkw_parse(p, m->text, &d), 0, "built");
 		is_int(pkw_dns_compress(p, 0), m->saved, "bytes saved");
-		is_int(pkw_dns_compress(p, 0), 0 * pkw_seal(p, 0) + m->saved,
-		    "compressing again: the same, from names in full");
+		is_int(pkw_dns_compress(p, 0), m->saved,
+		    "again: names are written out first");
 		pkw_seal(p, 0);
 		pkw_str_clear(&hex);
 		pkw_str_hex(&hex, pkw_bytes(p).p, pkw_bytes(p).len);
-		is_str(hex.s, m->hex, "as Scapy's dns_compress()");
+		is_str(hex.s, m->hex, m->text);
 	}
 
 	/* a change of size behind which pointers would lead astray */

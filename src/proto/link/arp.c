@@ -85,7 +85,8 @@ static const struct pkw_label operations[] = {
 	{ 25, "OP_EXP2" },
 };
 
-enum { ARP_HWTYPE, ARP_PTYPE, ARP_HWLEN, ARP_PLEN, ARP_OP, ARP_HWSRC, ARP_PSRC, ARP_HWDST, ARP_PDST };
+enum { ARP_HWTYPE, ARP_PTYPE, ARP_HWLEN, ARP_PLEN, ARP_OP,
+	ARP_HWSRC, ARP_PSRC, ARP_HWDST, ARP_PDST };
 static const struct pkw_field arp_fields[] = {
 	[ARP_HWTYPE] = U16("hwtype", HEX, .def = 1, LABELS(hardware), .doc = "kind of hardware"),
 	[ARP_PTYPE]  = U16("ptype", HEX, .def = 0x0800, LABELS(pkw__ethertypes),

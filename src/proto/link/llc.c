@@ -4,9 +4,9 @@
  *
  * LLC is what 802.3 frames (and Linux cooked ones of protocol 4) carry.  In
  * unnumbered information frames the destination access point names the payload:
- * 42 is a spanning tree BPDU, aa the SNAP header, which brings EtherTypes back.  As in Scapy the control field is one byte; it has two in
- * information and supervisory frames, whose second byte then begins the Raw
- * payload.
+ * 42 is a spanning tree BPDU, aa the SNAP header, which brings EtherTypes back.
+ * As in Scapy the control field is one byte; it has two in information and
+ * supervisory frames, whose second byte then begins the Raw payload.
  *
  * SNAP codes are EtherTypes when the organisation is 0.  Cisco's organisation
  * 00000c has numbers of its own, of which we know 010b, PVST+: Cisco's spanning
@@ -55,7 +55,8 @@ static const struct pkw_label controls[] = {
 
 enum { LLC_DSAP, LLC_SSAP, LLC_CTRL };
 static const struct pkw_field llc_fields[] = {
-	[LLC_DSAP] = U8("dsap", HEX, LABELS(saps), NEXT("llc", GUARD(PKW_EQ, LLC_CTRL, INFORMATION)),
+	[LLC_DSAP] = U8("dsap", HEX, LABELS(saps),
+	    NEXT("llc", GUARD(PKW_EQ, LLC_CTRL, INFORMATION)),
 	    .doc = "destination service access point"),
 	[LLC_SSAP] = U8("ssap", HEX, LABELS(saps), .doc = "source service access point"),
 	[LLC_CTRL] = U8("ctrl", LABELS(controls), .doc = "kind of frame"),

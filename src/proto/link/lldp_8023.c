@@ -72,8 +72,8 @@ static const struct pkw_field mac_phy_fields[] = {
 	FLAGS(16, advertised, "advertised", .doc = "capabilities it offers"),
 	U16("mau_type", LABELS(mau_types), .doc = "what the port runs"),
 };
-TLV(mac_phy, "LLDPDUOrgSpecific_IEEE8023_MAC_PHY", "LLDP MAC/PHY configuration and status", "§79.3.1", 1,
-    .summary = "{mau_type}");
+TLV(mac_phy, "LLDPDUOrgSpecific_IEEE8023_MAC_PHY", "LLDP MAC/PHY configuration and status",
+    "§79.3.1", 1, .summary = "{mau_type}");
 
 static const struct pkw_label power_support[] = {
 	{ 0, "port class PSE" },
@@ -291,7 +291,8 @@ static const struct pkw_field additional_fields[] = {
 	BITS(1, "preemption_supported"),
 };
 TLV(additional, "LLDPDUOrgSpecific_IEEE8023_Additional_Ethernet_Capabilities",
-    "LLDP frame preemption", "§79.3.7", 7, .summary = "supported {preemption_supported} active {preemption_active}");
+    "LLDP frame preemption", "§79.3.7", 7,
+    .summary = "supported {preemption_supported} active {preemption_active}");
 
 /* Volts, amperes, watts in 0.001, 0.0001, 0.01; energy in units of 100 J. */
 static const struct pkw_label measures[] = {

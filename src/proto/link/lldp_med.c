@@ -32,7 +32,8 @@ static const struct pkw_field capabilities_fields[] = {
 	FLAGS(16, capability_names, "capabilities", .doc = "TLVs it can send"),
 	U8("device_type", LABELS(classes)),
 };
-TLV(capabilities, "Capabilities", "LLDP-MED capabilities", "§10.2.2", 1, .summary = "{device_type}");
+TLV(capabilities, "Capabilities", "LLDP-MED capabilities", "§10.2.2", 1,
+    .summary = "{device_type}");
 
 static const struct pkw_label applications[] = {
 	{ 0, "reserved" },
@@ -206,5 +207,5 @@ INVENTORY(manufacturer, "Manufacturer_Name", "LLDP-MED manufacturer", "manufactu
 INVENTORY(model, "Model_Name", "LLDP-MED model", "model_name", "§10.2.6.6", 10);
 INVENTORY(asset, "Asset_ID", "LLDP-MED asset identifier", "asset_id", "§10.2.6.7", 11);
 
-PROTOS(lldp_med, &capabilities, &policy, &location, &power, &hardware, &firmware, &software, &serial,
-    &manufacturer, &model, &asset);
+PROTOS(lldp_med, &capabilities, &policy, &location, &power, &hardware, &firmware, &software,
+    &serial, &manufacturer, &model, &asset);

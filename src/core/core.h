@@ -290,6 +290,8 @@ int pkw__computed(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v);
 /* Is what a length counts no multiple of its unit, as where it was cut off? */
 int pkw__uneven(const struct pkw_pkt *p, int node, unsigned field);
+/* Has an ALIGN field another size than we would give it? */
+int pkw__misaligned(const struct pkw_pkt *p, int node, unsigned field);
 int pkw__sum_now(
     const struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t *v);
 int pkw__bound_value(const struct pkw__bound *b, unsigned nth, uint64_t *v);

@@ -239,19 +239,32 @@ static int pad_for(struct pkw_pkt *p, int node, unsigned k)
 	return pad_node(p, at, size, f->rel.unit);
 }
 
-/* Zeros between a field's place and the next multiple of its unit. */
+/* Zeros there should be between a field's place and a multiple of its unit. */
+static uint32_t align_size(const struct pkw_pkt *p, int node, unsigned k, int c)
+{
+	const struct pkw_field *f = &p->nodes[node].rec->fields[k];
+
+	return (p->nodes[node].off - p->nodes[c].off) & (f->unit - 1u);
+}
+
+int pkw__misaligned(const struct pkw_pkt *p, int node, unsigned k)
+{
+	int c = pkw_node_child(p, node, k);
+
+	return c >= 0 && p->nodes[c].len != align_size(p, node, k, c);
+}
+
 static int seal_align(struct pkw_pkt *p, int node, unsigned k)
 {
 	int c = pkw_node_child(p, node, k);
-	const struct pkw_field *f = &p->nodes[node].rec->fields[k];
 
-	if (c < 0)
+	if (c < 0 || *pkw__pins(p, node) >> k & 1)
 		return 0;
+	uint32_t want = align_size(p, node, k, c);
 	const struct pkw_node *m = &p->nodes[c];
-	uint32_t want = (p->nodes[node].off - m->off) & (f->unit - 1u);
-	if (m->len == want || p->nodes[node].pin >> k & 1)
-		return 0;
-	return pkw__splice(p, c, c + 1, m->off, m->len, want);
+	return m->len == want
+	    ? 0
+	    : pkw__splice(p, c, c + 1, m->off, m->len, want);
 }
 
 /* Of two fields with one length the one that was not set has the other's. */

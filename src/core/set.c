@@ -361,6 +361,21 @@ static void drop_nodes(struct pkw_pkt *p, unsigned layer)
 	pkw__node_remove(p, root, n);
 }
 
+/*
+ * A layer behind an end moved down by n places, of which the first was i: so did
+ * the one it lies behind, unless that is gone; it is in `parent' then.
+ */
+static void own_again(struct pkw_layer *l, unsigned i, unsigned n, int parent)
+{
+	unsigned owner = l->flags >> PKW_LAYER_OWNER;
+
+	if (!(l->flags & PKW_LAYER_REST) || owner < i)
+		return;
+	owner = owner < i + n ? (unsigned)(parent + 1) : owner - n;
+	l->flags = (uint16_t)((l->flags & ((1u << PKW_LAYER_OWNER) - 1)) |
+	    owner << PKW_LAYER_OWNER);
+}
+
 int pkw_layer_cut(struct pkw_pkt *p, int layer)
 {
 	int r = pkw__change(p);
@@ -391,6 +406,7 @@ int pkw_layer_cut(struct pkw_pkt *p, int layer)
 		p->pins[k - n] = p->pins[k];
 		p->v.layers[k - n].off -= gone;
 		p->v.layers[k - n].end -= gone;
+		own_again(&p->v.layers[k - n], i, n, parent);
 	}
 	p->v.nlayers -= n;
 	for (uint32_t k = 0; k < p->nnodes; k++)

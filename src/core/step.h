@@ -110,7 +110,7 @@ PKW__INLINE uint32_t layer_end(struct pkw_pkt *p, uint32_t i,
 	uint64_t v = 0;
 	if (sh->end_laid && sh->head == PKW__HEAD_BYTE) {
 		uint8_t off = l->proto->rec.shape->by[h[sh->by_off]].end_off;
-		if (off != 0xff)
+		if (off != 0xff && off + sh->endlen.bytes <= len)
 			v = load_be(h + off, sh->endlen.bytes);
 	} else if (sh->end_laid) {
 		v = pkw__walk_laid_end(p, i);

@@ -19,7 +19,12 @@ void pkw__thaw_nodes(struct pkw_pkt *p, int from, int to)
 	for (int i = from; i < to; i++) {
 		if (p->nodes[i].kind != PKW_NODE_RECORD)
 			continue;
-		const struct pkw__shape *sh = p->nodes[i].rec->shape;
+		const struct pkw_record *rec = p->nodes[i].rec;
+		const struct pkw__shape *sh = rec->shape;
+		for (unsigned k = 0; sh->variable >> k && k < rec->nfields; k++)
+			if (rec->fields[k].type == PKW_ALIGN &&
+			    pkw__misaligned(p, i, k))
+				*pkw__pins(p, i) |= UINT64_C(1) << k;
 		uint64_t todo = (sh->lens | sh->counts | sh->sums) &
 		    p->nodes[i].has;
 		for (; todo; todo &= todo - 1) {

@@ -42,7 +42,7 @@ void pkw__clock_init(struct pkw__clock *c, uint8_t tsresol, int64_t offset_s)
 	else if (n <= 9 + 19)
 		c->div = power10(n - 9);
 	else
-		c->div = UINT64_MAX; /* 2^64 such units are less than 1 ns */
+		c->bits = 127; /* as good: 2^64 of either are less than 1 ns */
 }
 
 /* stamp * 10^9 / 2^bits, rounded down */

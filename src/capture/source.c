@@ -99,7 +99,7 @@ ssize_t pkw__source_fetch(struct pkw__source *s, uint8_t *p, size_t n,
     struct pkw_diag *d)
 {
 	int64_t until = 0;
-	int waits = !s->regular && (s->timeout >= 0 || s->follow);
+	int waits = !s->regular; /* before each read, so that stop is seen */
 
 	if (s->fd < 0)
 		return 0;

@@ -22,7 +22,8 @@ struct bytes {
 
 static inline void add(struct bytes *f, const void *p, size_t n)
 {
-	memcpy(f->b + f->n, p, n);
+	if (n)
+		memcpy(f->b + f->n, p, n);
 	f->n += n;
 }
 

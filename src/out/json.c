@@ -26,7 +26,7 @@
 
 enum {
 	LABELS_MAX = 192,
-	RECORD_ROOM = 192 /* of the text around a record's fields */
+	LAYER_ROOM = 192 /* of the text around a layer's fields */
 };
 
 struct label_at {
@@ -91,20 +91,32 @@ static void put_text(struct json *j, const void *text, size_t n)
 		*j->w.o++ = '"';
 }
 
-static uint64_t key_value(
-    const struct json *j, const struct plate_field *pf, int node,
-    const struct plate *pl, const uint8_t *base)
+/* An integer at off: one load of the eight bytes that end with it, if so many
+   are there in front. */
+PKW__INLINE uint64_t slot_value(
+    const uint8_t *bytes, uint32_t off, const struct pkw_slot *s)
 {
-	const struct plate_field *kf;
+	uint32_t end = off + s->off + s->bytes;
+	uint64_t v;
 
-	if (!pf->f->nlabels_by_key)
-		return 0;
-	if (node >= 0)
-		return pkw__field_int(j->p, node, pf->f->key);
-	kf = &pl->fields[pf->f->key];
-	uint64_t v = kf->slot.le ? load_le(base + kf->slot.off, kf->slot.bytes)
-				 : load_be(base + kf->slot.off, kf->slot.bytes);
-	return v >> kf->slot.shift & kf->slot.mask;
+	if (PKW__UNLIKELY(s->le || end < 8)) {
+		v = load_any(bytes + off + s->off, s->bytes, s->le);
+	} else {
+		memcpy(&v, bytes + end - 8, 8);
+		v = PKW__BE64(v);
+	}
+	return v >> s->shift & s->mask;
+}
+
+/* The other field's value that a label depends on. */
+static uint64_t key_value(const struct json *j, const struct plate_field *pf,
+    int node, const struct plate *pl, uint32_t off)
+{
+	const struct plate_field *kf = &pl->fields[pf->f->key];
+
+	if (node < 0 || kf->slotted)
+		return slot_value(j->p->v.bytes, off, &kf->slot);
+	return pkw__field_int(j->p, node, pf->f->key);
 }
 
 PKW__INLINE void add_label(struct json *j, const struct plate_field *pf,
@@ -116,11 +128,13 @@ PKW__INLINE void add_label(struct json *j, const struct plate_field *pf,
 }
 
 PKW__INLINE void note_label(struct json *j, const struct plate *pl,
-    const struct plate_field *pf, int node, const uint8_t *base, uint64_t v)
+    const struct plate_field *pf, int node, uint32_t off, uint64_t v)
 {
-	const struct plate_label *l = plate_label(
-	    pf->labels, v, key_value(j, pf, node, pl, base));
+	uint64_t of = 0;
 
+	if (PKW__UNLIKELY(pf->f->nlabels_by_key))
+		of = key_value(j, pf, node, pl, off);
+	const struct plate_label *l = plate_label(pf->labels, v, of);
 	if (l)
 		add_label(j, pf, l, v);
 }
@@ -145,14 +159,14 @@ static int64_t sign_extend(uint64_t v, unsigned bits)
 
 /* An integer's text, and its label remembered. */
 PKW__INLINE void put_number(struct json *j, const struct plate *pl,
-    const struct plate_field *pf, int node, const uint8_t *base, uint64_t v)
+    const struct plate_field *pf, int node, uint32_t off, uint64_t v)
 {
 	switch ((enum plate_kind)pf->kind) {
 	case PLATE_UINT:
 	case PLATE_HEX:
 		j->w.o = fast_u64(j->w.o, v);
 		if (pf->labels)
-			note_label(j, pl, pf, node, base, v);
+			note_label(j, pl, pf, node, off, v);
 		return;
 	case PLATE_FLAGS:
 		j->w.o = fast_u64(j->w.o, v);
@@ -162,7 +176,7 @@ PKW__INLINE void put_number(struct json *j, const struct plate *pl,
 	case PLATE_INT:
 		j->w.o = fast_i64(j->w.o, sign_extend(v, pf->f->bits));
 		if (pf->labels)
-			note_label(j, pl, pf, node, base, v);
+			note_label(j, pl, pf, node, off, v);
 		return;
 	case PLATE_FIXED:
 		j->w.o = pkw__fast_fixed(j->w.o, v, pf->f->unit, pf->digits);
@@ -229,37 +243,18 @@ PKW__INLINE void put_fixed(
 	}
 }
 
-/* An integer at off: one load of the eight bytes that end with it, if so many
-   are there in front. */
-PKW__INLINE uint64_t slot_value(
-    const uint8_t *bytes, uint32_t off, const struct pkw_slot *s)
-{
-	uint32_t end = off + s->off + s->bytes;
-	uint64_t v;
-
-	if (PKW__UNLIKELY(s->le || end < 8)) {
-		v = load_any(bytes + off + s->off, s->bytes, s->le);
-	} else {
-		memcpy(&v, bytes + end - 8, 8);
-		v = PKW__BE64(v);
-	}
-	return v >> s->shift & s->mask;
-}
-
 /* A field at a fixed place. */
 PKW__INLINE void put_slotted(struct json *j, const struct plate *pl,
     const struct plate_field *pf, int node, uint32_t off)
 {
-	const uint8_t *base = j->p->v.bytes + off;
-
 	if (!room(j, pf->room))
 		return;
 	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
 	if (pf->kind <= PLATE_FIXED)
-		put_number(j, pl, pf, node, base,
+		put_number(j, pl, pf, node, off,
 		    slot_value(j->p->v.bytes, off, &pf->slot));
 	else
-		put_fixed(j, pf, base + pf->off);
+		put_fixed(j, pf, j->p->v.bytes + off + pf->off);
 }
 
 /* ---- brackets ---- */
@@ -309,12 +304,13 @@ static void put_labels(struct json *j, unsigned from)
 }
 
 /* `,{"name":"IP","offset":14,"length":20,"fields":'; 0 without room. */
-static int open_record(
+static int open_layer(
     struct json *j, const struct plate *pl, uint32_t off, uint32_t len)
 {
-	if (!room(j, pl->openlen + RECORD_ROOM))
+	if (!room(j, pl->openlen + LAYER_ROOM))
 		return 0;
 	j->w.o = fast_text(j->w.o, pl->open, pl->openlen);
+	PUT(j, "\"offset\":");
 	j->w.o = fast_u64(j->w.o, off);
 	PUT(j, ",\"length\":");
 	j->w.o = fast_u64(j->w.o, len);
@@ -325,7 +321,7 @@ static int open_record(
 /* ---- what is laid out ---- */
 
 static int put_fields(struct json *j, const struct plate *pl, int node);
-static int put_record(struct json *j, int node);
+static int put_record(struct json *j, const struct plate *pl, int node);
 static void put_layers(struct json *j);
 
 /* A packet inside a field: its layers in place of the bytes. */
@@ -423,90 +419,115 @@ static void put_bytes(struct json *j, const struct pkw_field *f,
 		put_hex(j, b, n->len);
 }
 
-/* An element that is one value, or an object. */
+static int put_child(struct json *j, const struct plate_field *pf, int c);
+
+/* The one value of a record, without its key; the node behind the record. */
+static int put_lone(struct json *j, const struct plate *pl, int node)
+{
+	const struct pkw_node *n = &j->p->nodes[node];
+	const struct plate_field *pf = &pl->fields[0];
+	unsigned labels = j->nlabels;
+
+	if (pf->kind == PLATE_VAR)
+		return put_child(j, pf, node + 1);
+	if (!room(j, pf->room))
+		return node + 1;
+	if (pf->kind <= PLATE_FIXED)
+		put_number(j, pl, pf, node, n->off,
+		    pkw__field_int(j->p, node, 0));
+	else
+		put_fixed(j, pf, j->p->v.bytes + n->off);
+	j->nlabels = labels;
+	return node + 1;
+}
+
+/* An element of a list: one value, or an object. */
 static int put_element(struct json *j, const struct pkw_list *list, int node)
 {
 	const struct pkw_node *n = &j->p->nodes[node];
-	unsigned labels = j->nlabels;
 
+	if (!room(j, 1))
+		return pkw__node_end(j->p, node);
+	*j->w.o++ = ',';
 	if (n->kind != PKW_NODE_RECORD) {
-		if (room(j, 1))
-			*j->w.o++ = ',';
 		put_hex(j, j->p->v.bytes + n->off, n->len);
 		return node + 1;
 	}
-	if (list->style != PKW_LIST_VALUES || n->rec->nfields != 1 || !n->has ||
-	    n->rec->fields[0].nlabels)
-		return put_record(j, node);
 	const struct plate *pl = plate_of(&j->pr->plates, n->rec);
-	size_t at = here(j);
-	if (!pl || !room(j, pl->fields[0].keylen))
-		return pkw__node_end(j->p, node);
-	node = put_fields(j, pl, node);
-	/* `,"address":"10.0.0.1"': the key makes way */
-	uint32_t key = pl->fields[0].keylen;
-	if (here(j) > at + key) {
-		memmove(j->w.out->s + at + 1, j->w.out->s + at + key,
-		    here(j) - at - key);
-		j->w.o -= key - 1;
-	}
-	j->nlabels = labels;
-	return node;
+	if (pl && list->style == PKW_LIST_VALUES && pkw__is_lone(j->p, node))
+		return put_lone(j, pl, node);
+	return put_record(j, pl, node);
 }
 
-/* A variable field, or raw bytes in place of a fixed one; the node behind. */
-static int put_child(struct json *j, const struct plate_field *pf, int c)
+static int put_list(struct json *j, const struct pkw_field *f, int c)
 {
-	const struct pkw_node *n = &j->p->nodes[c];
-	const struct pkw_field *f = pf->f;
-
-	if (n->kind == PKW_NODE_RECORD && f->flags & PKW_FLAT) {
-		const struct plate *pl = plate_of(&j->pr->plates, n->rec);
-		return pl ? put_fields(j, pl, c) : pkw__node_end(j->p, c);
-	}
-	if (!room(j, pf->keylen + FAST_SLACK))
-		return pkw__node_end(j->p, c);
-	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
-	if (n->kind == PKW_NODE_BYTES) {
-		put_bytes(j, f, n);
-		return c + 1;
-	}
+	unsigned depth = j->p->nodes[c].depth;
 	size_t at = here(j);
-	if (n->kind == PKW_NODE_RECORD) {
-		int next = put_record(j, c);
-		/* the object's comma is not wanted here */
-		memmove(j->w.out->s + at, j->w.out->s + at + 1, here(j) - at - 1);
-		j->w.o--;
-		return next;
-	}
-	unsigned depth = n->depth;
+
 	for (c++; (uint32_t)c < j->p->nnodes && j->p->nodes[c].depth > depth;)
 		c = put_element(j, f->list, c);
 	close_at(j, at, "[]");
 	return c;
 }
 
+/* The value of a node that stands for a field; the node behind it. */
+static int put_child(struct json *j, const struct plate_field *pf, int c)
+{
+	const struct pkw_node *n = &j->p->nodes[c];
+
+	if (n->kind == PKW_NODE_BYTES) {
+		put_bytes(j, pf->f, n);
+		return c + 1;
+	}
+	if (n->kind == PKW_NODE_LIST)
+		return put_list(j, pf->f, c);
+	const struct plate *pl = plate_of(&j->pr->plates, n->rec);
+	if (pl && pkw__is_lone(j->p, c))
+		return put_lone(j, pl, c);
+	return put_record(j, pl, c);
+}
+
+/* A variable field, or raw bytes in place of a fixed one; the node behind. */
+static int put_variable(struct json *j, const struct plate_field *pf, int c)
+{
+	const struct pkw_node *n = &j->p->nodes[c];
+
+	if (n->kind == PKW_NODE_RECORD && pf->f->flags & PKW_FLAT) {
+		const struct plate *pl = plate_of(&j->pr->plates, n->rec);
+		return pl ? put_fields(j, pl, c) : pkw__node_end(j->p, c);
+	}
+	if (!room(j, pf->keylen + FAST_SLACK))
+		return pkw__node_end(j->p, c);
+	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
+	return put_child(j, pf, c);
+}
+
+/* An integer of up to 57 bits anywhere, or by general means. */
+PKW__INLINE uint64_t moved_value(
+    const struct json *j, const struct pkw_field *f, int node, unsigned k,
+    uint64_t bit)
+{
+	uint64_t last = bit + f->bits - 1, v;
+
+	if (PKW__UNLIKELY(last < 64 || f->bits > 57 || f->flags & PKW_LE ||
+	        j->p->nodes[node].flags & (PKW_NODE_LE | PKW_NODE_ODD)))
+		return pkw__field_int(j->p, node, k);
+	memcpy(&v, j->p->v.bytes + last / 8 - 7, 8);
+	return PKW__BE64(v) >> (7 - last % 8) & mask_bits(f->bits);
+}
+
 /* A fixed field behind something of variable size, at `bit'. */
-static void put_moved(struct json *j, const struct plate *pl,
+PKW__INLINE void put_moved(struct json *j, const struct plate *pl,
     const struct plate_field *pf, int node, unsigned k, uint64_t bit)
 {
-	const struct pkw_node *n = &j->p->nodes[node];
-	const struct pkw_field *f = pf->f;
-	const uint8_t *b = j->p->v.bytes + bit / 8;
-
 	if (!room(j, pf->room))
 		return;
 	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
-	if (pf->kind > PLATE_FIXED) {
-		put_fixed(j, pf, b);
-		return;
-	}
-	uint64_t v;
-	if (bit % 8 == 0 && f->bits % 8 == 0 && !(f->flags & PKW_LE))
-		v = load_any(b, f->bits / 8u, n->flags & PKW_NODE_LE);
+	if (pf->kind > PLATE_FIXED)
+		put_fixed(j, pf, j->p->v.bytes + bit / 8);
 	else
-		v = pkw__field_int(j->p, node, k);
-	put_number(j, pl, pf, node, j->p->v.bytes + n->off, v);
+		put_number(j, pl, pf, node, j->p->nodes[node].off,
+		    moved_value(j, pf->f, node, k, bit));
 }
 
 static void put_leftover(struct json *j, const struct pkw_node *n)
@@ -524,27 +545,30 @@ static int put_fields(struct json *j, const struct plate *pl, int node)
 	const struct pkw_node *n = &p->nodes[node];
 	uint64_t has = n->has, bit = n->off * UINT64_C(8);
 	unsigned depth = n->depth + 1u;
-	int odd = n->flags & (PKW_NODE_ODD | PKW_NODE_LE);
+	int odd = n->flags & PKW_NODE_ODD;
 	uint32_t c = (uint32_t)node + 1;
 
 	for (unsigned k = 0; k < pl->nfields; k++) {
 		const struct plate_field *pf = &pl->fields[k];
 		if (!(has >> k & 1))
 			continue;
-		if (c < p->nnodes && p->nodes[c].depth == depth &&
-		    p->nodes[c].field == k) {
-			bit = (p->nodes[c].off + p->nodes[c].len) * UINT64_C(8);
-			if (pkw__field_hidden(p, node, k))
-				c++;
-			else
-				c = (uint32_t)put_child(j, pf, (int)c);
+		if (PKW__LIKELY(pf->kind < PLATE_VAR && !odd)) {
+			put_moved(j, pl, pf, node, k, bit);
+			bit += pf->f->bits;
 			continue;
 		}
-		if (pf->slotted && !odd)
-			put_slotted(j, pl, pf, node, n->off);
-		else if (pf->kind < PLATE_VAR)
-			put_moved(j, pl, pf, node, k, bit);
-		bit += pf->f->bits;
+		if (c >= p->nnodes || p->nodes[c].depth != depth ||
+		    p->nodes[c].field != k) {
+			if (pf->kind < PLATE_VAR)
+				put_moved(j, pl, pf, node, k, bit);
+			bit += pf->f->bits;
+			continue;
+		}
+		bit = (p->nodes[c].off + p->nodes[c].len) * UINT64_C(8);
+		if (pkw__field_hidden(p, node, k))
+			c++;
+		else
+			c = (uint32_t)put_variable(j, pf, (int)c);
 	}
 	while (c < p->nnodes && p->nodes[c].depth >= depth) {
 		put_leftover(j, &p->nodes[c]);
@@ -553,17 +577,19 @@ static int put_fields(struct json *j, const struct plate *pl, int node)
 	return (int)c;
 }
 
-/* `,{...}' of a laid-out record; the node behind it. */
-static int put_record(struct json *j, int node)
+/* `{...}' of a laid-out record; the node behind it. */
+static int put_record(struct json *j, const struct plate *pl, int node)
 {
-	const struct pkw_node *n = &j->p->nodes[node];
-	const struct plate *pl = plate_of(&j->pr->plates, n->rec), *name = pl;
+	const struct plate *name = pl;
 	unsigned labels = j->nlabels;
 
 	if (pl && pl->flat)
 		name = plate_of(&j->pr->plates, pkw__named(j->p, node));
-	if (!pl || !name || !open_record(j, name, n->off, n->len))
+	if (!pl || !name || !room(j, name->openlen + 16 + FAST_SLACK))
 		return pkw__node_end(j->p, node);
+	/* without the comma, which the caller has put if it is wanted */
+	j->w.o = fast_text(j->w.o, name->open + 1, name->openlen - 1);
+	PUT(j, "\"fields\":");
 	size_t at = here(j);
 	int next = put_fields(j, pl, node);
 	close_at(j, at, "{}");
@@ -616,23 +642,18 @@ static void put_trailer(struct json *j, const struct pkw_layer *l)
 {
 	const struct pkw_record *rec = l->proto->trailer;
 	const struct plate *pl = plate_of(&j->pr->plates, rec);
-	uint32_t off = l->end - rec->shape->minlen;
+	uint32_t off = l->end - rec->shape->imagelen;
 	unsigned labels = j->nlabels;
 
 	if (!pl || !room(j, 16))
 		return;
 	PUT(j, ",\"trailer\":");
-	if (!open_record(j, pl, off, rec->shape->minlen))
-		return;
-	/* the comma of an element is not wanted behind a key */
 	size_t at = here(j);
 	for (unsigned k = 0; k < pl->nfields; k++)
 		if (pl->fields[k].slotted)
 			put_slotted(j, pl, &pl->fields[k], -1, off);
 	close_at(j, at, "{}");
-	put_labels(j, labels);
-	if (room(j, 1))
-		*j->w.o++ = '}';
+	j->nlabels = labels;
 }
 
 static void put_layer(struct json *j, unsigned i)
@@ -644,7 +665,7 @@ static void put_layer(struct json *j, unsigned i)
 	if (!simple)
 		root = pkw_root(j->p, (int)i);
 	if (!pl || (!simple && root < 0) ||
-	    !open_record(j, pl, l->off, l->len))
+	    !open_layer(j, pl, l->off, l->len))
 		return;
 	size_t at = here(j);
 	if (simple)

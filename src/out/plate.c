@@ -241,7 +241,7 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 	pkw_str_clear(&s);
 	pkw_str_add(&s, ",{\"name\":\"");
 	pkw_str_jsonesc(&s, name, strlen(name));
-	pkw_str_add(&s, "\",\"offset\":");
+	pkw_str_add(&s, "\",");
 	pl->open = keep(t, &s);
 	pl->openlen = (uint32_t)s.len;
 	pkw_str_free(&s);

@@ -70,7 +70,7 @@ struct plate {
 	const struct pkw_record *rec;
 	const char *name;   /* readable likewise */
 	uint32_t namelen;
-	const char *open;   /* `,{"name":"IP","offset":' likewise readable */
+	const char *open;   /* `,{"name":"IP",' likewise readable */
 	uint32_t openlen;
 	uint32_t nfields;
 	uint8_t simple;     /* every field is there and in a fixed place, but

@@ -86,6 +86,22 @@ int pkw__coded_text(const struct pkw_pkt *p, const struct pkw_field *f,
 	return r < 0 ? r : s->err;
 }
 
+int pkw__is_lone(const struct pkw_pkt *p, int node)
+{
+	const struct pkw_node *n = &p->nodes[node];
+	uint32_t c = (uint32_t)node + 1;
+
+	if (n->kind != PKW_NODE_RECORD || n->rec->nfields != 1 || !n->has ||
+	    n->rec->fields[0].nlabels || n->rec->fields[0].flags & PKW_FLAT)
+		return 0;
+	int inside = c < p->nnodes && p->nodes[c].depth == n->depth + 1;
+	if (n->rec->fields[0].bits)
+		return !inside;
+	/* one child, and no bytes behind it that nobody explains */
+	return inside && p->nodes[c].field == 0 &&
+	    p->nodes[c].off + p->nodes[c].len == n->off + n->len;
+}
+
 int pkw__field_hidden(const struct pkw_pkt *p, int node, unsigned field)
 {
 	const struct pkw_field *f = &p->nodes[node].rec->fields[field];

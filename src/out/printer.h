@@ -53,6 +53,12 @@ const struct pkw_record *pkw__named(const struct pkw_pkt *p, int node);
 int pkw__coded_text(const struct pkw_pkt *p, const struct pkw_field *f,
     const struct pkw_node *n, struct pkw_str *s);
 
+/*
+ * A record that holds nothing but one value stands for it: an element of a list
+ * of values, or a variant such as the address in a DNS record.
+ */
+int pkw__is_lone(const struct pkw_pkt *p, int node);
+
 /* Fields that show nothing: switches, and alignment of zeros. */
 int pkw__field_hidden(const struct pkw_pkt *p, int node, unsigned field);
 

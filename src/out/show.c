@@ -185,12 +185,15 @@ static int show_inline(struct show *s, int node, unsigned *shown)
 				return 0;
 			continue;
 		}
-		if (m && (m->kind != PKW_NODE_BYTES || f->inner ||
-		             m->len > BYTES_LINE))
+		int lone = m && pkw__is_lone(s->v.p, c);
+		if (m && !lone &&
+		    (m->kind != PKW_NODE_BYTES || f->inner))
+			return 0;
+		if (m && m->len > BYTES_LINE)
 			return 0;
 		pkw__say(&s->v, (*shown)++ ? ", " : ": ");
 		show_name(s, f->name, 0, 0);
-		if (c >= 0)
+		if (m && !lone)
 			show_bytes(s, f, node, k, c, 0);
 		else
 			pkw__say_field(&s->v, node, k);
@@ -255,14 +258,7 @@ static void show_element(
 
 static int one_value(const struct show *s, const struct pkw_list *list, int e)
 {
-	const struct pkw_node *n = &s->v.p->nodes[e];
-
-	return list->style == PKW_LIST_VALUES && n->kind == PKW_NODE_RECORD &&
-	    n->rec->nfields == 1 && n->has &&
-	    (n->rec->fields[0].bits ||
-	        (n->rec->fields[0].type != PKW_LIST &&
-	            n->rec->fields[0].type != PKW_VARIANT &&
-	            n->rec->fields[0].type != PKW_SUB));
+	return list->style == PKW_LIST_VALUES && pkw__is_lone(s->v.p, e);
 }
 
 static void show_list(
@@ -324,6 +320,12 @@ static void show_child(struct show *s, const struct pkw_field *f, int node,
 
 	if (m->kind == PKW_NODE_LIST) {
 		show_list(s, f, c, indent);
+	} else if (pkw__is_lone(s->v.p, c)) {
+		int inner = pkw_node_child(s->v.p, c, 0);
+		if (inner < 0)
+			pkw__say_field(&s->v, c, 0);
+		else
+			show_child(s, &m->rec->fields[0], c, 0, inner, indent);
 	} else if (m->kind == PKW_NODE_RECORD) {
 		paint(s, COLOR_HEAD);
 		pkw__say(&s->v, m->rec->name ? m->rec->name : "");
@@ -377,7 +379,7 @@ static void show_fields(struct show *s, int node, unsigned indent)
 	int c = pkw_node_first(s->v.p, node);
 	for (; c >= 0; c = pkw_node_next(s->v.p, c)) {
 		const struct pkw_node *m = &s->v.p->nodes[c];
-		if (m->field != PKW_NO_FIELD || m->kind != PKW_NODE_BYTES)
+		if (m->field != PKW_NO_FIELD || m->flags & PKW_NODE_TRAILER)
 			continue;
 		pkw__say(&s->v, "\n");
 		show_name(s, "?", indent, width);
@@ -417,7 +419,7 @@ static void show_trailer(
 {
 	const struct pkw_record *rec = l->proto->trailer;
 	const struct plate *pl = plate_of(&s->v.pr->plates, rec);
-	const uint8_t *b = s->v.p->v.bytes + l->end - rec->shape->minlen;
+	const uint8_t *b = s->v.p->v.bytes + l->end - rec->shape->imagelen;
 
 	for (unsigned k = 0; pl && k < pl->nfields; k++) {
 		const struct plate_field *pf = &pl->fields[k];

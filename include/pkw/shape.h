@@ -74,6 +74,12 @@ enum pkw__shape_flags {
 	PKW__UNDER = 64    /* some field depends on the layer below */
 };
 
+/* Fields that are always there, one behind another, and steer nothing. */
+struct pkw__run {
+	uint16_t n;
+	uint16_t bits; /* of all of them */
+};
+
 struct pkw__shape {
 	/* the walk */
 	uint16_t minlen;      /* bytes of what is always there */
@@ -104,6 +110,10 @@ struct pkw__shape {
 	uint64_t control;     /* fields that others depend on */
 	uint64_t lens, counts, sums, nexts;
 	uint64_t variable;    /* fields without a fixed width */
+	uint64_t asked;       /* fields that laying out the record looks at */
+	uint8_t plain;        /* the record is easy fields, perhaps a length of
+	                         itself: 1, or 2 + that field's index */
+	struct pkw__run *runs; /* from each field on */
 
 	/* of a protocol's own record */
 	const struct pkw_proto *proto;

@@ -14,6 +14,7 @@
  * a cap.  What does not decode is kept as a node of bytes that no field names
  * (PKW_NO_FIELD), so nothing is ever lost.
  */
+#include "base/compiler.h"
 #include "core/core.h"
 
 #include <stdlib.h>
@@ -139,20 +140,17 @@ static int add_node(struct lay *c, const struct pkw_record *rec, unsigned kind,
 	struct pkw_pkt *p = c->p;
 	uint32_t i = p->nnodes;
 
-	if (c->full || pkw__node_insert(p, i, 1) < 0) {
+	if (PKW__LIKELY(!c->full && i < p->capnodes)) {
+		p->nnodes++;
+	} else if (c->full || pkw__node_insert(p, i, 1) < 0) {
 		if (!c->full)
 			pkw__note(p, c->layer, off, "", "too many parts");
 		c->full = 1;
 		return -1;
 	}
-	struct pkw_node *n = &p->nodes[i];
-	n->rec = rec;
-	n->off = off;
-	n->len = len;
-	n->field = (uint16_t)field;
-	n->layer = (uint16_t)c->layer;
-	n->kind = (uint8_t)kind;
-	n->depth = (uint8_t)depth;
+	p->nodes[i] = (struct pkw_node){ .rec = rec, .off = off, .len = len,
+		.field = (uint16_t)field, .layer = (uint16_t)c->layer,
+		.kind = (uint8_t)kind, .depth = (uint8_t)depth };
 	return (int)i;
 }
 
@@ -290,6 +288,25 @@ static int lay_fixed(struct lay *c, struct rec *r, unsigned k)
 		r->le = pkw__when(c->p, c->layer, &r->rec->le, passed(c, r, k));
 	if (f->rel.kind)
 		learn(c, r, k);
+	return 1;
+}
+
+/* Steps over a run of easy fields from k on; 0 if they do not all fit. */
+static int lay_run(struct rec *r, unsigned k, const struct pkw__run *run)
+{
+	const struct pkw__shape *sh = r->rec->shape;
+	uint64_t mask = mask_bits(run->n) << k;
+
+	if (r->bit + run->bits > r->limit * UINT64_C(8))
+		return 0;
+	for (uint64_t ask = sh->asked & mask; ask; ask &= ask - 1) {
+		unsigned i = (unsigned)PKW__CTZ64(ask);
+		r->at[i] = (uint32_t)(r->bit - r->off * UINT64_C(8)) +
+		    run->bits - sh->runs[i].bits;
+	}
+	r->has |= mask;
+	r->bit += run->bits;
+	r->used = 0;
 	return 1;
 }
 
@@ -486,6 +503,30 @@ static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
 	return end - off;
 }
 
+/* An element of fixed fields that has the length it should: one node, no more.
+   0: it wants a closer look. */
+static uint32_t lay_plain(struct lay *c, const struct pkw_record *rec,
+    uint32_t off, uint32_t end, unsigned depth, unsigned field)
+{
+	const struct pkw__shape *sh = rec->shape;
+	unsigned k = sh->plain - 2u;
+
+	if (!sh->minlen || sh->minlen > end - off)
+		return 0;
+	if (sh->plain > 1 &&
+	    pkw__rel_size(&rec->fields[k].rel,
+		pkw__slot_load(c->p->v.bytes + off, &sh->slots[k])) !=
+		sh->minlen)
+		return 0;
+	int node = add_node(
+	    c, rec, PKW_NODE_RECORD, off, sh->minlen, depth, field);
+	if (node < 0)
+		return 0;
+	c->p->nodes[node].has = mask_bits((unsigned)rec->nfields);
+	c->known = sh->plain > 1;
+	return sh->minlen;
+}
+
 /*
  * Reads one record between off and end.  Returns the bytes it takes; the node
  * of the record is the first one added.
@@ -501,6 +542,11 @@ static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
 		pkw__note(c->p, c->layer, off, rec->name, "nested too deeply");
 		return 0;
 	}
+	if (rec->shape->plain && depth > 0 && !le) {
+		uint32_t used = lay_plain(c, rec, off, end, depth, field);
+		if (used || c->full)
+			return used;
+	}
 	r.rec = rec;
 	r.bit = r.word = off * UINT64_C(8);
 	r.used = 0;
@@ -515,6 +561,11 @@ static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
 		return 0;
 	for (unsigned k = 0; k < rec->nfields && !c->full; k++) {
 		const struct pkw_field *f = &rec->fields[k];
+		const struct pkw__run *run = &rec->shape->runs[k];
+		if (run->n && lay_run(&r, k, run)) {
+			k += run->n - 1u;
+			continue;
+		}
 		if (!present(c, &r, k))
 			continue;
 		if (!pkw__varies(f)) {

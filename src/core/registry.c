@@ -327,6 +327,8 @@ static int add(const struct pkw_proto *proto, struct pkw_diag *d)
 			     : 0;
 }
 
+static const struct pkw__space *link_space;
+
 static void init_once(void)
 {
 	/* a fault in a built-in table is a bug that pkw_check() reports */
@@ -337,6 +339,7 @@ static void init_once(void)
 	size_t n = nall;
 	for (size_t i = 0; i < n; i++)
 		make_inner(&all[i]->rec, NULL);
+	link_space = pkw__space_get("linktype");
 	pkw__raw = *name_place("Raw");
 	pkw__padding = *name_place("Padding");
 	pkw__padding->rec.shape->is_rest = 1;
@@ -417,9 +420,12 @@ int64_t pkw_bound_number(const char *space, const struct pkw_proto *proto)
 	return pkw__pseudo_number(proto, space);
 }
 
+/* Asked for every packet of a capture, so the space is kept. */
 const struct pkw_proto *pkw_link_proto(unsigned linktype)
 {
-	const struct pkw_proto *q = pkw_bound("linktype", linktype);
+	pkw__init();
+	const struct pkw_proto *q =
+	    link_space ? pkw__space_find(link_space, linktype) : NULL;
 
 	return q ? q : pkw__raw;
 }

@@ -220,6 +220,60 @@ static void note_relations(const struct pkw_record *rec, unsigned k)
 	}
 }
 
+/* Whether laying the field out is no more than stepping over it. */
+static int is_easy(const struct pkw_record *rec, size_t k)
+{
+	const struct pkw_field *f = &rec->fields[k];
+	const struct pkw_proto *proto = rec->shape->proto;
+
+	return !is_conditional(f) && !pkw__varies(f) && !is_le_bits(f) &&
+	    f->rel.kind != PKW_LEN && f->rel.kind != PKW_COUNT &&
+	    !(rec->le.op && rec->le.field == k) &&
+	    !(proto && proto->origin == k && k);
+}
+
+/* See .plain: such a record of the usual length needs no laying out. */
+static uint8_t plain_of(const struct pkw_record *rec)
+{
+	const struct pkw__shape *sh = rec->shape;
+	uint8_t plain = 1;
+
+	for (size_t k = 0; k < rec->nfields; k++) {
+		const struct pkw_rel *rel = &rec->fields[k].rel;
+		if (is_easy(rec, k))
+			continue;
+		if (plain > 1 || rel->kind != PKW_LEN || rel->zero ||
+		    rel->of != PKW_OF_RECORD || !sh->slots[k].fixed ||
+		    !sh->slots[k].bytes || is_conditional(&rec->fields[k]))
+			return 0;
+		plain = (uint8_t)(2 + k);
+	}
+	return plain;
+}
+
+/* Runs of such fields, from the last field to the first. */
+static int make_runs(const struct pkw_record *rec)
+{
+	struct pkw__shape *sh = rec->shape;
+
+	sh->runs = pkw__table_alloc((rec->nfields + 1) * sizeof *sh->runs);
+	if (!sh->runs)
+		return -PKW_ENOMEM;
+	for (size_t k = rec->nfields; k-- > 0;) {
+		const struct pkw_field *f = &rec->fields[k];
+		if (f->rel.guard.op && f->rel.guard.op < PKW_UNDER)
+			sh->asked |= UINT64_C(1) << f->rel.guard.field;
+		if (!is_easy(rec, k) ||
+		    f->bits + sh->runs[k + 1].bits > UINT16_MAX)
+			continue;
+		sh->runs[k].n = (uint16_t)(sh->runs[k + 1].n + 1);
+		sh->runs[k].bits = (uint16_t)(sh->runs[k + 1].bits + f->bits);
+	}
+	sh->asked |= sh->control;
+	sh->plain = plain_of(rec);
+	return 0;
+}
+
 static void add_select(struct pkw__shape *sh, const struct pkw_record *rec,
     unsigned k)
 {
@@ -464,6 +518,8 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 		}
 		advance(&a, f);
 	}
+	if (make_runs(rec) < 0)
+		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
 	sh->simple_sums = 1;
 	for (unsigned k = 0; k < rec->nfields; k++)
 		if (sh->sums >> k & 1 &&

@@ -163,8 +163,8 @@ static const struct pkw_label enterprises[] = {
 };
 
 /*
- * Link-layer addresses of any length, two digits a byte: Scapy takes six bytes
- * for granted.
+ * Link-layer addresses: six bytes when typed, as in Scapy, shown whatever their
+ * length; others are written raw.
  */
 static long lladdr_size(const struct pkw_wire *w, uint32_t off, uint32_t max)
 {
@@ -181,15 +181,11 @@ static int lladdr_get(const struct pkw_wire *w, uint32_t off, uint32_t len, stru
 
 static int lladdr_put(const char *text, size_t n, struct pkw_str *out, struct pkw_diag *d)
 {
-	for (size_t i = 0; i < n; i += 3) {
-		int high = pkw__hex_digit(text[i]);
-		int low = i + 1 < n ? pkw__hex_digit(text[i + 1]) : -1;
-		int more = i + 2 < n;
-		if (high < 0 || low < 0 || (more && (text[i + 2] != ':' || i + 3 == n)))
-			return pkw_fail(d, -PKW_ETYPE, "`%.*s' is no link-layer address", (int)n,
-			    text);
-		pkw_str_addc(out, (char)(high << 4 | low));
-	}
+	uint8_t mac[6];
+
+	if (pkw__addr_parse_mac(text, n, mac) < 0)
+		return pkw_fail(d, -PKW_ETYPE, "`%.*s' is no MAC address", (int)n, text);
+	pkw_str_addn(out, (const char *)mac, sizeof mac);
 	return out->err;
 }
 

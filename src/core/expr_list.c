@@ -290,12 +290,40 @@ static int add_named(struct pkw__build *b, int node, unsigned field,
 	return pkw__set_args(b, e, v, keep);
 }
 
+/* How many bytes an element of length and bytes can hold; 0: it is no such. */
+static size_t room_of(const struct pkw_list *l)
+{
+	const struct pkw_record *rec = l->rec;
+
+	if (!rec || rec->nfields != 2 || rec->fields[0].rel.kind != PKW_LEN ||
+	    rec->fields[0].bits > 8 || rec->fields[1].bits)
+		return 0;
+	return ((size_t)1 << rec->fields[0].bits) - 1;
+}
+
+/* Text too long for one element goes on in the next: TXT records. */
+static int add_pieces(struct pkw__build *b, int node, unsigned field,
+    const struct pkw__ast *v, size_t room)
+{
+	int r = 0;
+
+	for (size_t at = 0; at < v->n && r >= 0; at += room) {
+		size_t n = v->n - at < room ? v->n - at : room;
+		int e = add(b, node, field, NULL);
+		r = e < 0 ? e : pkw_field_set_bytes(b->p, e, 1, v->s + at, n);
+	}
+	return r < 0 ? pkw__engine_error(b, v->at, r) : 0;
+}
+
 /* A value of a list of values: into the one field that takes it. */
 static int add_value(struct pkw__build *b, int node, unsigned field,
     const struct pkw__ast *v)
 {
-	int e = add(b, node, field, NULL);
+	size_t room = room_of(pkw__field_of(b->p, node, field)->list);
 
+	if (room && pkw__ast_is_text(v) && v->n > room)
+		return add_pieces(b, node, field, v, room);
+	int e = add(b, node, field, NULL);
 	if (e < 0)
 		return pkw__engine_error(b, v->at, e);
 	if (v->kind == PKW__AST_TUPLE)

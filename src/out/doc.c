@@ -285,7 +285,7 @@ static void place(struct doc *d, const struct pkw_proto *proto)
 		const struct pkw_below *b = &proto->below[i];
 		pkw_str_fmt(s, "Below it, %s.%s is ", b->proto, b->field);
 		if (b->text)
-			pkw_str_add(s, b->text);
+			pkw_str_pyesc(s, b->text, strlen(b->text), '\0');
 		else
 			pkw_str_u64(s, b->value);
 		pkw_str_add(s, " unless set. ");

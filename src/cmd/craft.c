@@ -11,7 +11,7 @@
 #include "cmd/view.h"
 
 #include <pkw/capture.h>
-#include <pkw/text.h>
+#include <pkw/tmpl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,14 +21,18 @@
 struct craft {
 	struct view view;
 	const char *file, *write;
-	struct pkw_pkt *p;
+	uint64_t seed, count; /* count 0: all combinations */
 	struct pkw_writer *w;
 	uint64_t failed;
 };
 
+enum { OPT_SEED = OPT_LONG };
 static const struct opt opts[] = {
 	{ 'f', "file", "FILE", "expressions from a file, one a line" },
 	{ 'w', "write", "FILE", "write a capture file instead of showing" },
+	{ 'c', "count", "N", "packets of each expression; else all it stands "
+	                     "for" },
+	{ OPT_SEED, "seed", "N", "other random values than last time" },
 	OPT_STOP
 };
 
@@ -40,10 +44,10 @@ static int64_t now(void)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-static int put(struct craft *c, struct pkw_diag *d)
+static int put(struct craft *c, const struct pkw_pkt *p, struct pkw_diag *d)
 {
-	struct pkw_span b = pkw_bytes(c->p);
-	const struct pkw_view *v = pkw_view(c->p);
+	struct pkw_span b = pkw_bytes(p);
+	const struct pkw_view *v = pkw_view(p);
 	int link = v->nlayers ? view_link(v->layers[0].proto) : -1;
 
 	if (link < 0)
@@ -57,24 +61,45 @@ static int put(struct craft *c, struct pkw_diag *d)
 	return pkw_writer_put(c->w, &f, d);
 }
 
+/* All packets that an expression stands for. */
+static int craft_each(struct craft *c, const char *text, struct pkw_diag *d)
+{
+	struct pkw_tmpl *t = pkw_tmpl_parse(text, d);
+	const struct pkw_pkt *p;
+	int r = 0;
+
+	if (!t)
+		return d->code;
+	pkw_tmpl_seed(t, c->seed);
+	if (c->count)
+		pkw_tmpl_limit(t, c->count);
+	while (!stdout_gone && (r = pkw_tmpl_step(t, &p)) > 0) {
+		if (!c->w)
+			view_packet(&c->view, p, NULL);
+		else if ((r = put(c, p, d)) < 0)
+			break;
+	}
+	if (r < 0 && !d->code)
+		pkw_fail(d, r, "%s", pkw_strerror(r));
+	pkw_tmpl_free(t);
+	return r;
+}
+
 /* One expression; `file' and `line' for the message. */
 static void craft(
     struct craft *c, const char *text, const char *file, int line)
 {
 	struct pkw_diag d = { .code = 0 };
 
-	if (pkw_parse(c->p, text, &d) < 0 || (c->w && put(c, &d) < 0)) {
-		if (file) {
-			snprintf(d.file, sizeof d.file, "%s", file);
-			d.line = line;
-		}
-		complain(&d, text);
-		view_missing(&c->view);
-		c->failed++;
+	if (craft_each(c, text, &d) >= 0)
 		return;
+	if (file) {
+		snprintf(d.file, sizeof d.file, "%s", file);
+		d.line = line;
 	}
-	if (!c->w)
-		view_packet(&c->view, c->p, NULL);
+	complain(&d, text);
+	view_missing(&c->view);
+	c->failed++;
 }
 
 static int is_nothing(const char *line)
@@ -125,11 +150,6 @@ static int craft_all(struct craft *c, struct args *a)
 		if (!c->w)
 			return complain(&d, NULL);
 	}
-	c->p = pkw_pkt_new();
-	if (!c->p) {
-		say("%s", pkw_strerror(PKW_ENOMEM));
-		return STATUS_FAILED;
-	}
 	for (int i = 0; i < a->argc && !stdout_gone; i++)
 		craft(c, a->argv[i], NULL, 0);
 	if (c->file)
@@ -158,11 +178,15 @@ static int run(struct args *a)
 			c.file = a->value;
 		else if (id == 'w')
 			c.write = a->value;
+		else if (id == 'c' && args_count(a, 1, UINT64_MAX, &c.count))
+			return STATUS_USAGE;
+		else if (id == OPT_SEED &&
+		    args_count(a, 0, UINT64_MAX, &c.seed))
+			return STATUS_USAGE;
 	}
 	if (a->argc == 0 && !c.file)
 		return usage(a->cmd, "an expression is wanted, or -f FILE");
 	int status = craft_all(&c, a);
-	pkw_pkt_free(c.p);
 	if (view_end(&c.view))
 		status = STATUS_FAILED;
 	return status;
@@ -175,6 +199,8 @@ static const char *const examples[] = {
 	"Show the packet; what was not set is computed",
 	"pkw craft 'IP(version=3, ihl=15)/ICMP()' --hex",
 	"What is set stays, however wrong",
+	"pkw craft 'IP(dst=\"192.0.2.0/30\", ttl=(1,30))/ICMP()' --line",
+	"All combinations of a prefix and a range",
 	"pkw craft -f packets.txt -w packets.pcapng",
 	"One expression a line into a capture",
 	NULL

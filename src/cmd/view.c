@@ -201,7 +201,7 @@ static void add_dumps(struct view *v, const struct pkw_pkt *p)
 }
 
 void view_packet(
-    struct view *v, struct pkw_pkt *p, const struct pkw_frame *frame)
+    struct view *v, const struct pkw_pkt *p, const struct pkw_frame *frame)
 {
 	struct pkw_span b;
 

@@ -49,7 +49,7 @@ int view_option(struct view *v, struct args *a, int id);
 int view_begin(struct view *v, enum view_mode usual, unsigned flags);
 /* Shows one packet; `frame' may be NULL.  Look at stdout_gone in loops. */
 void view_packet(
-    struct view *v, struct pkw_pkt *p, const struct pkw_frame *frame);
+    struct view *v, const struct pkw_pkt *p, const struct pkw_frame *frame);
 /* A packet that there is not: keeps lines of hexadecimal in step. */
 void view_missing(struct view *v);
 /* Ends it; 0 or STATUS_FAILED. */

@@ -87,7 +87,9 @@ static int write_layered(const struct pkw_pkt *p, int list, const char *sep,
 			r = write_record(p, e, flags, out);
 			continue;
 		}
+		/* Raw does not know of padding outside its length */
 		struct pkw_span s = span_of(p, e);
+		s.len += n->pad;
 		pkw_str_add(out, "Raw(load=");
 		pkw__write_bytes(out, s.p, s.len, 0);
 		pkw_str_addc(out, ')');
@@ -234,8 +236,12 @@ static int write_list(const struct pkw_pkt *p, int node, unsigned field,
 {
 	const struct pkw_list *l = pkw__field_of(p, node, field)->list;
 	int list = pkw_node_child(p, node, field), count = 0, r = 0;
-	int chain = l->style == PKW_LIST_CHAIN && pkw_node_first(p, list) >= 0;
+	int chain = l->style == PKW_LIST_CHAIN;
 
+	if (chain && pkw_node_first(p, list) < 0) {
+		pkw_str_add(out, "None");
+		return 0;
+	}
 	pkw_str_add(out, chain ? "" : "[");
 	switch ((enum pkw_list_style)l->style) {
 	case PKW_LIST_LAYERS:
@@ -348,7 +354,8 @@ int pkw__write_field(const struct pkw_pkt *p, int node, unsigned field,
 	return write_as_raw(p, node, field, out);
 }
 
-/* Addresses that were seen must not be taken for such as are still to be found. */
+/* Addresses that were seen are not to be taken for such as are still to be
+   found. */
 static int was_read(const struct pkw_pkt *p, unsigned layer)
 {
 	return pkw_view(p)->layers[layer].flags & PKW_LAYER_READ;
@@ -362,7 +369,8 @@ static int wants_mention(
 
 	if (!(n->has >> k & 1) || f->type == PKW_ALIGN)
 		return 0;
-	if (f->spell || (f->flags & (PKW_SRC | PKW_DST) && was_read(p, n->layer)))
+	if (f->spell || (f->flags & (PKW_SRC | PKW_DST) &&
+	    (was_read(p, n->layer) || pkw_pinned(p, node, k))))
 		return 1;
 	if (flags & PKW__WRITE_ALL && f->type != PKW_SWITCH)
 		return f->rel.kind != PKW_PLAIN || !pkw__is_default(p, node, k);
@@ -473,11 +481,9 @@ static int write_layer(const struct pkw_pkt *p, unsigned i, unsigned flags,
 	return root < 0 ? root : write_record(p, root, flags, out);
 }
 
-/* The first n layers, and all bytes behind them as one. */
-static int write_some(const struct pkw_pkt *p, unsigned n, unsigned flags,
+static int write_layers(const struct pkw_pkt *p, unsigned n, unsigned flags,
     struct pkw_str *out)
 {
-	const struct pkw_view *v = pkw_view(p);
 	int r = 0;
 
 	for (unsigned i = 0; i < n && r == 0; i++) {
@@ -485,6 +491,16 @@ static int write_some(const struct pkw_pkt *p, unsigned n, unsigned flags,
 			pkw_str_addc(out, '/');
 		r = write_layer(p, i, flags, out);
 	}
+	return r;
+}
+
+/* The first n layers, and all bytes behind them as one. */
+static int write_some(const struct pkw_pkt *p, unsigned n, unsigned flags,
+    struct pkw_str *out)
+{
+	const struct pkw_view *v = pkw_view(p);
+	int r = write_layers(p, n, flags, out);
+
 	if (n < v->nlayers || v->nlayers == 0) {
 		uint32_t off = n < v->nlayers ? v->layers[n].off : 0;
 		struct pkw_span s = { v->bytes + off, v->len - off };
@@ -507,6 +523,19 @@ static int reads_back(
 	    (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+/* Padding that some layer may have put there when it was sealed. */
+static int may_be_ours(const struct pkw_pkt *p)
+{
+	const struct pkw_view *v = pkw_view(p);
+
+	if (v->nlayers < 2 || v->layers[v->nlayers - 1].proto != pkw__padding)
+		return 0;
+	for (unsigned i = 0; i < v->nlayers; i++)
+		if (v->layers[i].proto->seal)
+			return 1;
+	return 0;
+}
+
 static int write_packet_text(
     const struct pkw_pkt *p, unsigned depth, struct pkw_str *out)
 {
@@ -518,14 +547,17 @@ static int write_packet_text(
 
 	if (!scratch)
 		return -PKW_ENOMEM;
-	for (;; n--) {
+	if (may_be_ours(p))
+		found = write_layers(p, n - 1, expr, &s) == 0 &&
+		    reads_back(p, scratch, s.s);
+	for (; !found; n--) {
 		static const unsigned tries[] = { 0, PKW__WRITE_ALL };
 		for (unsigned t = 0; t < 2 && !found; t++) {
 			pkw_str_clear(&s);
 			found = write_some(p, n, expr | tries[t], &s) == 0 &&
 			    reads_back(p, scratch, s.s);
 		}
-		if (found || n == 0)
+		if (n == 0)
 			break;
 	}
 	int r = s.err ? s.err : found ? 0 : -PKW_ENOMEM;

@@ -98,31 +98,6 @@ static int by_letters(const struct pkw_field *f)
 	return f->nlabels > 0;
 }
 
-int pkw__flags_text(
-    const struct pkw_field *f, uint64_t value, struct pkw_str *out)
-{
-	const char *sep = by_letters(f) ? "" : "+";
-	uint64_t named = 0;
-	int first = 1;
-
-	for (size_t i = 0; i < f->nlabels; i++)
-		named |= UINT64_C(1) << (f->labels[i].value & 63);
-	if (value == 0 || value & ~named)
-		return -PKW_ENOENT;
-	for (unsigned bit = 0; bit < 64; bit++) {
-		const char *name = value >> bit & 1
-		    ? pkw__label(f, 0, bit)
-		    : NULL;
-		if (!name)
-			continue;
-		if (!first)
-			pkw_str_add(out, sep);
-		pkw_str_add(out, name);
-		first = 0;
-	}
-	return 0;
-}
-
 /* One name of n characters (or a number) as bits. */
 static int flag_bits(
     const struct pkw_field *f, const char *s, size_t n, uint64_t *bits)
@@ -141,6 +116,37 @@ static int flag_bits(
 		}
 	if (n == 0 || pkw__num_parse(s, n, &neg, bits) < 0 || neg)
 		return -PKW_ENOENT;
+	return 0;
+}
+
+int pkw__flags_text(
+    const struct pkw_field *f, uint64_t value, struct pkw_str *out)
+{
+	const char *sep = by_letters(f) ? "" : "+";
+	uint64_t named = 0;
+	int first = 1;
+
+	/* a name that several bits share names none */
+	for (size_t i = 0; i < f->nlabels; i++) {
+		const char *name = f->labels[i].name;
+		uint64_t bit = UINT64_C(1) << (f->labels[i].value & 63), b;
+
+		if (flag_bits(f, name, strlen(name), &b) == 0 && b == bit)
+			named |= bit;
+	}
+	if (value == 0 || value & ~named)
+		return -PKW_ENOENT;
+	for (unsigned bit = 0; bit < 64; bit++) {
+		const char *name = value >> bit & 1
+		    ? pkw__label(f, 0, bit)
+		    : NULL;
+		if (!name)
+			continue;
+		if (!first)
+			pkw_str_add(out, sep);
+		pkw_str_add(out, name);
+		first = 0;
+	}
 	return 0;
 }
 

@@ -71,7 +71,10 @@ static void write_int(const struct pkw_pkt *p, int node, unsigned field,
 		pkw__fixed_text(out, v, f->unit);
 		return;
 	}
-	if (f->type == PKW_FLAGS && !(flags & PKW__WRITE_NUMBERS)) {
+	/* HEX: flags whose names Scapy joins in another way */
+	int by_number = flags & PKW__WRITE_NUMBERS ||
+	    (flags & PKW__WRITE_EXPR && f->base == PKW_HEX);
+	if (f->type == PKW_FLAGS && !by_number) {
 		const char *quote = flags & PKW__WRITE_EXPR ? "\"" : "";
 		size_t before = out->len;
 

@@ -51,7 +51,7 @@ def craft(pkw, expressions, form):
         sys.exit("pkw craft printed %d lines for %d expressions: %s" % (len(lines), len(expressions), r.stderr[:500]))
     said = {}
     for line in r.stderr.split("\n"):
-        m = re.match(r"(?:pkw: )?%s:(\d+):(?:\d+:)? ?(.*)" % re.escape(f.name), line)
+        m = re.match(r"pkw craft: %s:(\d+):(.*)" % re.escape(f.name), line)
         if m:
             said.setdefault(int(m.group(1)), m.group(2))
     return lines, said

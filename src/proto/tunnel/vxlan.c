@@ -35,11 +35,11 @@ enum { VXLAN_FLAGS };
 
 static const struct pkw_field vxlan_fields[] = {
 	[VXLAN_FLAGS] =
-	    FLAGS(8, flag_names, "flags", .def = 8, .doc = "Instance: the VNI is valid"),
+	    FLAGS(8, flag_names, "flags", .def = 8, .spell = 1, .doc = "Instance: the VNI is valid"),
 	U16("reserved0", IF(PKW_BITS, VXLAN_FLAGS, GPE)),
 	U8("NextProtocol", IF(PKW_BITS, VXLAN_FLAGS, GPE), LABELS(next_names)),
 	U24("reserved1", IF(PKW_NBITS, VXLAN_FLAGS, GPE | GROUP)),
-	FLAGS(8, policy_names, "gpflags", IF(PKW_BITS, VXLAN_FLAGS, GROUP),
+	FLAGS(8, policy_names, "gpflags", HEX, IF(PKW_BITS, VXLAN_FLAGS, GROUP),
 	    .doc = "D: do not learn, A: policy applied"),
 	U16("gpid", IF(PKW_BITS, VXLAN_FLAGS, GROUP), .doc = "group policy id"),
 	U24("vni", HEX, .doc = "VXLAN network identifier"),

@@ -8,7 +8,8 @@
  * A template is compiled once into a few steps: copy text, or print a field of
  * this layer from its fixed place.  Only fields behind something of variable
  * size, and those of records ({qd.qname}), ask for the layer's inside; a colon
- * picks an option by its kind ({options:message-type}).  A part in square brackets is left out when its first field is 0 or not there:
+ * picks an option by its kind ({options:message-type}).  A part in square
+ * brackets is left out when its first field is 0 or not there:
  * "{src} > {dst}[ frag {frag}]".
  * No name is ever resolved.
  *

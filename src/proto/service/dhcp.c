@@ -287,16 +287,18 @@ static const struct pkw_field slp_scope_fields[] = {
 	TEXT("scopes"),
 };
 
-/* RFC 4702; the name is in wire format if E is set, in any case mostly partial. */
+/* RFC 4702 */
+enum { FQDN_MBZ, FQDN_N, FQDN_E, FQDN_O, FQDN_S, FQDN_RCODE1, FQDN_RCODE2, FQDN_TEXT, FQDN_NAME };
 static const struct pkw_field fqdn_fields[] = {
-	BITS(4, "mbz"),
-	BITS(1, "n", .doc = "no DNS updates"),
-	BITS(1, "e", .doc = "the name is in wire format"),
-	BITS(1, "o", .doc = "the server overrode S"),
-	BITS(1, "s", .doc = "the server updates the forward record"),
-	U8("rcode1"),
-	U8("rcode2"),
-	BYTES("name", .flags = PKW_RAWTEXT),
+	[FQDN_MBZ]    = BITS(4, "mbz"),
+	[FQDN_N]      = BITS(1, "n", .doc = "no DNS updates"),
+	[FQDN_E]      = BITS(1, "e", .doc = "the name is in wire format"),
+	[FQDN_O]      = BITS(1, "o", .doc = "the server overrode S"),
+	[FQDN_S]      = BITS(1, "s", .doc = "the server updates the forward record"),
+	[FQDN_RCODE1] = U8("rcode1"),
+	[FQDN_RCODE2] = U8("rcode2"),
+	[FQDN_TEXT]   = TEXT("name", IF(PKW_EQ, FQDN_E, 0)),
+	[FQDN_NAME]   = CODED(&pkw__partial, "name", IF(PKW_EQ, FQDN_E, 1)),
 };
 
 static const struct pkw_field auth_fields[] = {

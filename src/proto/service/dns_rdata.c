@@ -45,7 +45,7 @@ static const struct pkw_record txt = RECORD("TXT", 16, txt_fields);
 static const struct pkw_record mb = OUR_ONE("MB", 7, name_fields);
 static const struct pkw_record mg = OUR_ONE("MG", 8, name_fields);
 static const struct pkw_record mr = OUR_ONE("MR", 9, name_fields);
-static const struct pkw_record nsap_ptr = OUR_ONE("NSAP-PTR", 23, target_fields);
+static const struct pkw_record nsap_ptr = OUR_ONE("NSAP_PTR", 23, target_fields);
 static const struct pkw_record dname = OUR_ONE("DNAME", 39, target_fields);
 static const struct pkw_record ninfo = OUR_ONE("NINFO", 56, txt_fields);
 static const struct pkw_record spf = OUR_ONE("SPF", 99, txt_fields);
@@ -302,7 +302,7 @@ static const struct pkw_record port = RECORD("port", 3, port_fields);
 static const struct pkw_record ipv4hint = RECORD("ipv4hint", 4, hint4_fields);
 static const struct pkw_record ipv6hint = RECORD("ipv6hint", 6, hint6_fields);
 static const struct pkw_record dohpath = RECORD("dohpath", 7, path_fields);
-static const struct pkw_record tls_groups = RECORD("tls-supported-groups", 9, groups_fields);
+static const struct pkw_record tls_groups = RECORD("tls_supported_groups", 9, groups_fields);
 static const struct pkw_record docpath = RECORD("docpath", 10, alpn_fields);
 static const struct pkw_record *const svc_values[] = { &mandatory, &alpn, &port, &ipv4hint,
 	&ipv6hint, &dohpath, &tls_groups, &docpath, NULL };

@@ -114,6 +114,16 @@ static void iface_seal(struct pkw_pkt *p, int layer)
 	pkw_field_set_bytes(p, root, IFACE_IFNAME, name, s.len + pad);
 }
 
+/* A name that was not padded stays so: its length is taken as the user's. */
+static void iface_thaw(struct pkw_pkt *p, int layer)
+{
+	struct pkw_span s;
+	int root = pkw_root(p, layer);
+
+	if (root >= 0 && pkw_field_bytes(p, root, IFACE_IFNAME, &s) == 0 && s.len % 4 != 3)
+		pkw_field_set_u(p, root, IFACE_IFNAME_LEN, pkw_u(p, layer, IFACE_IFNAME_LEN));
+}
+
 static const struct pkw_pick class_pick = { 16, 8, "icmp.ext" };
 static const struct pkw_proto any_object = {
 	.rec = EMPTY("ICMPExtension", 0),
@@ -152,6 +162,7 @@ static const struct pkw_proto iface = {
 	BINDS(iface_binds),
 	.next = "ICMPExtension",
 	.seal = iface_seal,
+	.thaw = iface_thaw,
 };
 
 PROTOS(icmp_ext, &pkw__icmp_extension, &any_object, &object, &mpls, &iface);

@@ -167,6 +167,9 @@ static int insert_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
 		p->pins[k] = p->pins[k - 1];
 		p->v.layers[k].off += n;
 		p->v.layers[k].end += n;
+		/* those that move lie behind a layer below the new one */
+		if (p->v.layers[k].flags >> PKW_LAYER_OWNER >= i)
+			p->v.layers[k].flags += 1 << PKW_LAYER_OWNER;
 	}
 	if (i < p->v.nlayers)
 		for (uint32_t k = 0; k < p->nnodes; k++)

@@ -409,6 +409,9 @@ int pkw_layer_cut(struct pkw_pkt *p, int layer)
 		own_again(&p->v.layers[k - n], i, n, parent);
 	}
 	p->v.nlayers -= n;
+	p->nrest = 0;
+	for (uint32_t k = 0; k < p->v.nlayers; k++)
+		p->nrest += p->v.layers[k].flags & PKW_LAYER_REST;
 	for (uint32_t k = 0; k < p->nnodes; k++)
 		if (p->nodes[k].layer >= i + n) {
 			p->nodes[k].layer = (uint16_t)(p->nodes[k].layer - n);

@@ -184,3 +184,20 @@ int args_seconds(struct args *a, int64_t *ns)
 	*ns = (int64_t)(x * 1e9);
 	return 0;
 }
+
+int args_rate(struct args *a, double *pps)
+{
+	char *end;
+	double x = strtod(a->value, &end);
+
+	if (end != a->value && (*end == 'k' || *end == 'M'))
+		x *= *end++ == 'k' ? 1e3 : 1e6;
+	if (end == a->value || *end || !(x > 0 && x < 1e12)) {
+		usage(a->cmd, "`%s' is no rate in packets a second, like 100, "
+		              "0.5 or 10k",
+		    a->value);
+		return ARGS_BAD;
+	}
+	*pps = x;
+	return 0;
+}

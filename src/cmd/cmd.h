@@ -75,6 +75,7 @@ const struct opt *opt_at(const struct command *c, size_t n);
 /* 0, or says what is wrong with a->value and returns ARGS_BAD. */
 int args_count(struct args *a, uint64_t min, uint64_t max, uint64_t *v);
 int args_seconds(struct args *a, int64_t *ns);
+int args_rate(struct args *a, double *pps);
 
 /* The candidate nearest to a misspelt word, or NULL; up to two edits. */
 const char *nearest(
@@ -111,6 +112,7 @@ int help_all(void);
 int help_man(const struct command *c);
 
 extern const struct command cmd_craft, cmd_send, cmd_ask, cmd_sniff, cmd_read,
-    cmd_edit, cmd_ls, cmd_doc, cmd_hex, cmd_help, cmd_version, cmd_completion;
+    cmd_edit, cmd_ls, cmd_doc, cmd_hex, cmd_help, cmd_version, cmd_completion,
+    cmd_complete;
 
 #endif

@@ -117,6 +117,8 @@ int help_all(void)
 	pkw_str_add(&s, "  ");
 	bold(&s, color, "pkw ls dns\n\n");
 	for (const struct command *const *c = commands; *c; c++) {
+		if (!(*c)->brief)
+			continue; /* not for people */
 		pkw_str_add(&s, "  ");
 		bold(&s, color, (*c)->name);
 		pkw_str_fmt(&s, "%*s%s\n", (int)(12 - strlen((*c)->name)), "",

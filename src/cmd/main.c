@@ -24,6 +24,8 @@ const struct command *const commands[] = {
 	&cmd_doc,
 	&cmd_help,
 	&cmd_version,
+	&cmd_completion,
+	&cmd_complete,
 	NULL
 };
 

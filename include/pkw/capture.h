@@ -38,7 +38,8 @@ struct pkw_reader;
 struct pkw_writer;
 
 enum pkw_format {
-	PKW_FORMAT_AUTO,    /* as the source, else by the file's name */
+	PKW_FORMAT_AUTO,    /* as the source, with all that is odd about it;
+			       else by the file's name */
 	PKW_FORMAT_PCAP,    /* microseconds */
 	PKW_FORMAT_PCAP_NS, /* pcap with nanoseconds */
 	PKW_FORMAT_PCAPNG,

@@ -25,7 +25,13 @@
 #include "reader.h"
 #include "wire.h"
 
-enum { HEAD = 24, RECORD = 16, MAX_SANE = 256 << 10 };
+enum {
+	HEAD = 24,
+	RECORD = 16,
+	MAX_SANE = 256 << 10, /* bytes a packet, when guessing a layout */
+	MAX_IFINDEX = 10000,
+	MAX_TYPE = 8
+};
 
 enum lengths { CAPLEN_FIRST, LEN_FIRST, SMALLER_IS_CAPLEN };
 
@@ -81,39 +87,58 @@ static inline int64_t time_at(const struct pkw__pcap *l, const uint8_t *p)
 	    (int64_t)get32(p + 4, l->swap) * l->unit;
 }
 
-/*
- * How many of the first three records of n bytes make sense at this size, or
- * -1 if one does not.
- */
-static int sense(struct pkw__pcap l, uint8_t record_len, const uint8_t *p,
-    size_t n)
+/* Whether the first record of n bytes makes sense at this size. */
+static int sane(const struct pkw__pcap *l, uint8_t record_len,
+    const uint8_t *p)
+{
+	struct lengths_of v = lengths_at(l, p);
+
+	if (v.caplen > MAX_SANE || v.caplen > v.len || v.len > MAX_PACKET ||
+	    get32(p + 4, l->swap) >= 1000000)
+		return 0;
+	if (record_len == RECORD)
+		return 1;
+	/* zeroes, say of a payload, must not pass for a record of a variant */
+	if (v.len == 0 || get32(p, l->swap) == 0)
+		return 0;
+	return record_len < 24 ||
+	    (get32(p + 16, l->swap) < MAX_IFINDEX && p[22] < MAX_TYPE);
+}
+
+/* How many of the first three records do, before one that does not. */
+static int sense(const struct pkw__pcap *l, uint8_t record_len,
+    const uint8_t *p, size_t n, int *bad)
 {
 	int good = 0;
 
-	l.record_len = record_len;
+	*bad = 0;
 	for (; n >= record_len && good < 3; good++) {
-		struct lengths_of v = lengths_at(&l, p);
-		if (v.caplen > MAX_SANE || v.caplen > v.len ||
-		    v.len > MAX_PACKET || get32(p + 4, l.swap) >= 1000000)
-			return -1;
-		if (n - record_len < v.caplen)
+		if (!sane(l, record_len, p)) {
+			*bad = 1;
 			break;
-		p += record_len + v.caplen;
-		n -= record_len + v.caplen;
+		}
+		size_t span = record_len + (size_t)lengths_at(l, p).caplen;
+		if (span > n)
+			break;
+		p += span;
+		n -= span;
 	}
 	return good;
 }
 
-/* Another size is taken only if two records in a row speak for it. */
+/* Another size is taken if two records speak for it, and none for the usual. */
 static uint8_t guess_record_len(const struct pkw__pcap *l,
     const struct magic *m, const uint8_t *p, size_t n)
 {
-	if (l->lengths == CAPLEN_FIRST && sense(*l, m->record_len, p, n) < 0) {
-		if (m->other_len && sense(*l, m->other_len, p, n) >= 2)
-			return m->other_len;
-		if (m->third_len && sense(*l, m->third_len, p, n) >= 2)
-			return m->third_len;
-	}
+	const uint8_t others[] = { m->other_len, m->third_len };
+	int bad;
+
+	if (l->lengths != CAPLEN_FIRST ||
+	    sense(l, m->record_len, p, n, &bad) > 1 || !bad)
+		return m->record_len;
+	for (size_t i = 0; i < sizeof others && others[i]; i++)
+		if (sense(l, others[i], p, n, &bad) > 1 && !bad)
+			return others[i];
 	return m->record_len;
 }
 
@@ -213,13 +238,17 @@ static uint32_t packet_type(uint8_t type)
 	return type < sizeof flags / sizeof *flags ? flags[type] : 0;
 }
 
+int pkw__pcap_standard(const struct pkw__pcap *l)
+{
+	return l->head_len == HEAD && l->record_len == RECORD &&
+	    l->lengths == CAPLEN_FIRST;
+}
+
 /* Whether records need nothing but what pkw_reader_next() does inline. */
 static int is_plain(const struct pkw_reader *r)
 {
-	const struct pkw__pcap *l = &r->pcap;
-
-	return !l->swap && l->record_len == RECORD &&
-	    l->lengths == CAPLEN_FIRST && r->ifaces->pub.fcs == 0;
+	return !r->pcap.swap && pkw__pcap_standard(&r->pcap) &&
+	    r->ifaces->pub.fcs == 0;
 }
 
 int pkw__pcap_step(struct pkw_reader *r, struct pkw_frame *f)

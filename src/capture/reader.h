@@ -110,6 +110,9 @@ int pkw__ng_step(struct pkw_reader *r, struct pkw_frame *f);
 const uint8_t *pkw__ng_record(const struct pkw_reader *r,
     const struct pkw_frame *f, size_t *len);
 
+/* Whether every program reads this kind of pcap. */
+int pkw__pcap_standard(const struct pkw__pcap *l);
+
 /* The length of the pcap record or pcapng block at p, 0 if n bytes hold none */
 size_t pkw__pcap_span(const struct pkw__pcap *l, const uint8_t *p, size_t n);
 size_t pkw__ng_span(const uint8_t *p, size_t n, int swap);

@@ -805,7 +805,9 @@ static struct pkw_writer *new_writer(int fd, int owned, const char *name,
 	w->src = o->source;
 	choose(w, name, o, &format, &packing);
 	w->ng = format == PKW_FORMAT_PCAPNG;
-	w->continuing = w->src && format == pkw_reader_format(w->src);
+	w->continuing = w->src && format == pkw_reader_format(w->src) &&
+	    (o->format == PKW_FORMAT_AUTO || w->ng ||
+	    pkw__pcap_standard(&w->src->pcap));
 	w->pcap = (struct pkw__pcap){ .head_len = 24, .record_len = 16,
 		.unit = format == PKW_FORMAT_PCAP_NS ? 1 : 1000 };
 	w->unbuffered = (o->flags & PKW_WRITE_UNBUFFERED) != 0;

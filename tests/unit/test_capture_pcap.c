@@ -8,6 +8,8 @@
 
 static struct bytes f;
 
+enum { T = 1700000000 }; /* s */
+
 static void head(uint32_t magic, unsigned minor, uint32_t link, int big)
 {
 	memset(&f, 0, sizeof f);
@@ -28,7 +30,9 @@ static void record(uint32_t s, uint32_t frac, uint32_t caplen, uint32_t len,
 	u32(&f, frac);
 	u32(&f, caplen);
 	u32(&f, len);
-	data(&f, 0xe0, extra);
+	num(&f, 2, extra < 4 ? (int)extra : 4); /* interface */
+	if (extra > 4)
+		data(&f, 1, extra - 4);
 	data(&f, k, caplen);
 	mark(&f, 1);
 }
@@ -66,7 +70,7 @@ static void same_copy(const char *what)
 	unlink(name);
 }
 
-/* Three packets: 1 s + frac, 60 of 60; 2 s, 0 of 9; 3 s, 4 of 1514. */
+/* Three packets: T + frac, 60 of 60; T + 1 s, 0 of 9; T + 2 s, 4 of 1514. */
 static void check_three(const char *what, int64_t frac_ns, uint16_t link)
 {
 	static const uint32_t caplen[] = { 60, 0, 4 }, len[] = { 60, 9, 1514 };
@@ -79,7 +83,7 @@ static void check_three(const char *what, int64_t frac_ns, uint16_t link)
 	for (int i = 0; r && i < 3; i++) {
 		good &= pkw_reader_next(r, &fr, NULL) == 1;
 		good &= fr.caplen == caplen[i] && fr.len == len[i];
-		good &= fr.ts_ns == (i + 1) * INT64_C(1000000000) +
+		good &= fr.ts_ns == (T + i) * INT64_C(1000000000) +
 		    (i == 0 ? frac_ns : 0);
 		good &= fr.link == link && fr.ifindex == 0 && !fr.options;
 		good &= i == 1 || memcmp(fr.data, first, 4) == 0;
@@ -95,9 +99,9 @@ static void check_three(const char *what, int64_t frac_ns, uint16_t link)
 
 static void three(uint32_t frac, size_t extra)
 {
-	record(1, frac, 60, 60, extra, 0x10);
-	record(2, 0, 0, 9, extra, 0);
-	record(3, 0, 4, 1514, extra, 0x10);
+	record(T, frac, 60, 60, extra, 0x10);
+	record(T + 1, 0, 0, 9, extra, 0);
+	record(T + 2, 0, 4, 1514, extra, 0x10);
 }
 
 static void variants(void)
@@ -141,7 +145,7 @@ static void old_versions(void)
 		for (int i = 0; i < 3; i++) {
 			static const uint32_t c[] = { 60, 0, 4 },
 			    l[] = { 60, 9, 1514 };
-			u32(&f, (uint32_t)i + 1);
+			u32(&f, (uint32_t)(T + i));
 			u32(&f, 0);
 			u32(&f, l[i]);
 			u32(&f, c[i]);

@@ -11,8 +11,10 @@
 	/* service/ */                                                         \
 	X(dhcp)                                                                \
 	X(dhcp6)                                                               \
+	X(dhcp6_opt)                                                           \
 	X(dns)                                                                 \
 	X(ntp)                                                                 \
+	X(ntp_private)                                                         \
 	X(tftp)                                                                \
 	/* the two that are no protocol */                                     \
 	X(raw)                                                                 \

@@ -13,10 +13,9 @@
  * sent from the clock when nobody set them; here they are 0, so that the same
  * text always gives the same bytes.
  */
-#include <pkw/pkt.h>
-#include <pkw/rows.h>
+#include "proto/service/ntp.h"
 
-#define TIMESTAMP(...) FIXED(32, 32, __VA_ARGS__)
+#include <pkw/pkt.h>
 
 static const struct pkw_label leaps[] = {
 	{ 0, "no warning", 0 },
@@ -24,7 +23,7 @@ static const struct pkw_label leaps[] = {
 	{ 2, "last minute of the day has 59 seconds", 0 },
 	{ 3, "unknown (clock unsynchronized)", 0 },
 };
-static const struct pkw_label modes[] = {
+const struct pkw_label pkw__ntp_modes[PKW__NTP_MODES_N] = {
 	{ 0, "reserved", 0 },
 	{ 1, "symmetric active", 0 },
 	{ 2, "symmetric passive", 0 },
@@ -42,7 +41,7 @@ enum { NTP_LEAP, NTP_VERSION, NTP_MODE, NTP_STRATUM, NTP_POLL, NTP_PRECISION, NT
 static const struct pkw_field header_fields[] = {
 	[NTP_LEAP]       = BITS(2, "leap", LABELS(leaps)),
 	[NTP_VERSION]    = BITS(3, "version", .def = 4),
-	[NTP_MODE]       = BITS(3, "mode", .def = CLIENT, LABELS(modes)),
+	[NTP_MODE]       = BITS(3, "mode", .def = CLIENT, LABELS(pkw__ntp_modes)),
 	[NTP_STRATUM]    = U8("stratum", .def = 2),
 	[NTP_POLL]       = U8("poll", .def = 10, .doc = "power of two of seconds"),
 	[NTP_PRECISION]  = U8("precision", .doc = "power of two of seconds, two's complement"),
@@ -204,7 +203,7 @@ enum { CONTROL_ZEROS, CONTROL_VERSION, CONTROL_MODE, CONTROL_RESPONSE, CONTROL_E
 static const struct pkw_field control_fields[] = {
 	[CONTROL_ZEROS]         = BITS(2, "zeros"),
 	[CONTROL_VERSION]       = BITS(3, "version", .def = 2),
-	[CONTROL_MODE]          = BITS(3, "mode", .def = 6, LABELS(modes)),
+	[CONTROL_MODE]          = BITS(3, "mode", .def = 6, LABELS(pkw__ntp_modes)),
 	[CONTROL_RESPONSE]      = BITS(1, "response"),
 	[CONTROL_ERR]           = BITS(1, "err"),
 	[CONTROL_MORE]          = BITS(1, "more"),
@@ -226,183 +225,123 @@ static int control_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt
 	    pkw_u(q, ql, CONTROL_SEQUENCE) == pkw_u(a, al, CONTROL_SEQUENCE));
 }
 
-static const struct pkw_label implementations[] = {
-	{ 0, "IMPL_UNIV", 0 },
-	{ 2, "IMPL_XNTPD_OLD", 0 },
-	{ 3, "XNTPD", 0 },
+/* The status words of control messages, to be had on their own. */
+static const struct pkw_label system_leaps[] = {
+	{ 0, "no warning", 0 },
+	{ 1, "last minute was 61 seconds", 0 },
+	{ 2, "last minute was 59 seconds", 0 },
+	{ 3, "alarm condition (clock not synchronized)", 0 },
 };
-static const struct pkw_label requests[] = {
-	{ 0, "REQ_PEER_LIST", 0 },
-	{ 1, "REQ_PEER_LIST_SUM", 0 },
-	{ 2, "REQ_PEER_INFO", 0 },
-	{ 3, "REQ_PEER_STATS", 0 },
-	{ 4, "REQ_SYS_INFO", 0 },
-	{ 5, "REQ_SYS_STATS", 0 },
-	{ 6, "REQ_IO_STATS", 0 },
-	{ 7, "REQ_MEM_STATS", 0 },
-	{ 8, "REQ_LOOP_INFO", 0 },
-	{ 9, "REQ_TIMER_STATS", 0 },
-	{ 10, "REQ_CONFIG", 0 },
-	{ 11, "REQ_UNCONFIG", 0 },
-	{ 12, "REQ_SET_SYS_FLAG", 0 },
-	{ 13, "REQ_CLR_SYS_FLAG", 0 },
-	{ 14, "REQ_MONITOR", 0 },
-	{ 15, "REQ_NOMONITOR", 0 },
-	{ 16, "REQ_GET_RESTRICT", 0 },
-	{ 17, "REQ_RESADDFLAGS", 0 },
-	{ 18, "REQ_RESSUBFLAGS", 0 },
-	{ 19, "REQ_UNRESTRICT", 0 },
-	{ 20, "REQ_MON_GETLIST", 0 },
-	{ 21, "REQ_RESET_STATS", 0 },
-	{ 22, "REQ_RESET_PEER", 0 },
-	{ 23, "REQ_REREAD_KEYS", 0 },
-	{ 24, "REQ_DO_DIRTY_HACK", 0 },
-	{ 25, "REQ_DONT_DIRTY_HACK", 0 },
-	{ 26, "REQ_TRUSTKEY", 0 },
-	{ 27, "REQ_UNTRUSTKEY", 0 },
-	{ 28, "REQ_AUTHINFO", 0 },
-	{ 29, "REQ_TRAPS", 0 },
-	{ 30, "REQ_ADD_TRAP", 0 },
-	{ 31, "REQ_CLR_TRAP", 0 },
-	{ 32, "REQ_REQUEST_KEY", 0 },
-	{ 33, "REQ_CONTROL_KEY", 0 },
-	{ 34, "REQ_GET_CTLSTATS", 0 },
-	{ 35, "REQ_GET_LEAPINFO", 0 },
-	{ 36, "REQ_GET_CLOCKINFO", 0 },
-	{ 37, "REQ_SET_CLKFUDGE", 0 },
-	{ 38, "REQ_GET_KERNEL", 0 },
-	{ 39, "REQ_GET_CLKBUGINFO", 0 },
-	{ 41, "REQ_SET_PRECISION", 0 },
-	{ 42, "REQ_MON_GETLIST_1", 0 },
-	{ 43, "REQ_HOSTNAME_ASSOCID", 0 },
-	{ 44, "REQ_IF_STATS", 0 },
-	{ 45, "REQ_IF_RELOAD", 0 },
+static const struct pkw_label clock_sources[] = {
+	{ 0, "unspecified or unknown", 0 },
+	{ 1, " Calibrated atomic clock", 0 },
+	{ 2, "VLF (band 4) or LF (band 5) radio", 0 },
+	{ 3, "HF (band 7) radio", 0 },
+	{ 4, "UHF (band 9) satellite", 0 },
+	{ 5, "local net", 0 },
+	{ 6, "UDP/NTP", 0 },
+	{ 7, "UDP/TIME", 0 },
+	{ 8, "eyeball-and-wristwatch", 0 },
+	{ 9, "telephone modem", 0 },
 };
-static const struct pkw_label private_errors[] = {
-	{ 0, "no error", 0 },
-	{ 1, "incompatible implementation number", 0 },
-	{ 2, "unimplemented request code", 0 },
-	{ 3, "format error (wrong data items, data size, packet size etc.)", 0 },
-	{ 4, "no data available (e.g. request for details on unknown peer)", 0 },
-	{ 6, "I don\"t know", 0 },
-	{ 5, "I don\"t know", 0 },
-	{ 7, "authentication failure (i.e. permission denied)", 0 },
+static const struct pkw_label system_events[] = {
+	{ 0, "unspecified", 0 },
+	{ 1, "system restart", 0 },
+	{ 2, "system or hardware fault", 0 },
+	{ 3, "system new status word (leap bits or synchronization change)", 0 },
+	{ 4, "system new synchronization source or stratum (sys.peer or sys.stratum change)", 0 },
+	{ 5, "system clock reset (offset correction exceeds CLOCK.MAX)", 0 },
+	{ 6, "system invalid time or date", 0 },
+	{ 7, "system clock exception", 0 },
 };
-static const struct pkw_label peer_flags[] = {
-	{ 0, "INFO_FLAG_CONFIG", 0 },
-	{ 1, "INFO_FLAG_SYSPEER", 0 },
-	{ 2, "INFO_FLAG_BURST", 0 },
-	{ 3, "INFO_FLAG_REFCLOCK", 0 },
-	{ 4, "INFO_FLAG_PREFER", 0 },
-	{ 5, "INFO_FLAG_AUTHENABLE", 0 },
-	{ 6, "INFO_FLAG_SEL_CANDIDATE", 0 },
-	{ 7, "INFO_FLAG_SHORTLIST", 0 },
+static const struct pkw_label peer_selections[] = {
+	{ 0, "rejected", 0 },
+	{ 1, "passed sanity checks", 0 },
+	{ 2, "passed correctness checks", 0 },
+	{ 3, "passed candidate checks", 0 },
+	{ 4, "passed outlyer checks", 0 },
+	{ 5, "current synchronization source; max distance exceeded", 0 },
+	{ 6, "current synchronization source; max distance okay", 0 },
+	{ 7, "reserved", 0 },
+};
+static const struct pkw_label peer_events[] = {
+	{ 0, "unspecified", 0 },
+	{ 1, "peer IP error", 0 },
+	{ 2, "peer authentication failure", 0 },
+	{ 3, "peer unreachable", 0 },
+	{ 4, "peer reachable", 0 },
+	{ 5, "peer clock exception", 0 },
+};
+static const struct pkw_label clock_states[] = {
+	{ 0, "clock operating within nominals", 0 },
+	{ 1, "reply timeout", 0 },
+	{ 2, "bad reply format", 0 },
+	{ 3, "hardware or software fault", 0 },
+	{ 4, "propagation failure", 0 },
+	{ 5, "bad date format or value", 0 },
+	{ 6, "bad time format or value", 0 },
+};
+static const struct pkw_label control_errors[] = {
+	{ 0, "unspecified", 0 },
+	{ 1, "authentication failure", 0 },
+	{ 2, "invalid message length or format", 0 },
+	{ 3, "invalid opcode", 0 },
+	{ 4, "unknown association identifier", 0 },
+	{ 5, "unknown variable name", 0 },
+	{ 6, "invalid variable value", 0 },
+	{ 7, "administratively prohibited", 0 },
 };
 
-/* Items of the answers people ask for; all others are bytes. */
-static const struct pkw_field peer_list_fields[] = {
-	IP4("addr"),
-	U16("port"),
-	U8("hmode", LABELS(modes)),
-	FLAGS(8, peer_flags, "flags"),
-	U32("v6_flag"),
-	U32("unused1"),
-	IP6("addr6"),
+static const struct pkw_field status_fields[] = { U16("status") };
+static const struct pkw_field system_status_fields[] = {
+	BITS(2, "leap_indicator", LABELS(system_leaps)),
+	BITS(6, "clock_source", LABELS(clock_sources)),
+	BITS(4, "system_event_counter"),
+	BITS(4, "system_event_code", LABELS(system_events)),
 };
-static const struct pkw_field peer_summary_fields[] = {
-	IP4("dstaddr"),
-	IP4("srcaddr"),
-	U16("srcport"),
-	U8("stratum"),
-	U8("hpoll"),
-	U8("ppoll"),
-	U8("reach"),
-	FLAGS(8, peer_flags, "flags"),
-	U8("hmode", LABELS(modes)),
-	FIXED(16, 16, "delay"),
-	TIMESTAMP("offset"),
-	FIXED(16, 16, "dispersion"),
-	U32("v6_flag"),
-	U32("unused1"),
-	IP6("dstaddr6"),
-	IP6("srcaddr6"),
+static const struct pkw_field peer_status_fields[] = {
+	BITS(1, "configured"),
+	BITS(1, "auth_enabled"),
+	BITS(1, "authentic"),
+	BITS(1, "reachability"),
+	BITS(1, "reserved"),
+	BITS(3, "peer_sel", LABELS(peer_selections)),
+	BITS(4, "peer_event_counter"),
+	BITS(4, "peer_event_code", LABELS(peer_events)),
 };
-static const struct pkw_field monitor_fields[] = {
-	U32("lasttime"),
-	U32("firsttime"),
-	U32("lastdrop"),
-	U32("count"),
-	IP4("addr"),
-	IP4("daddr"),
-	U32("flags"),
-	U16("port"),
-	U8("mode", LABELS(modes)),
-	U8("version"),
-	U32("v6_flag"),
-	U32("unused1"),
-	IP6("addr6"),
-	IP6("daddr6"),
+static const struct pkw_field clock_status_fields[] = {
+	U8("clock_status", LABELS(clock_states)),
+	U8("code"),
 };
-static const struct pkw_field sys_stats_fields[] = {
-	U32("timeup"),
-	U32("timereset"),
-	U32("denied"),
-	U32("oldversionpkt"),
-	U32("newversionpkt"),
-	U32("unknownversion"),
-	U32("badlength"),
-	U32("processed"),
-	U32("badauth"),
-	U32("received"),
-	U32("limitrejected"),
+static const struct pkw_field error_status_fields[] = {
+	U8("error_code", LABELS(control_errors)),
+	U8("reserved"),
 };
 
-#define ITEMS(id, name, key)                                                                       \
-	static const struct pkw_record id##_item = RECORD(name, 0, id##_fields);                   \
-	static const struct pkw_list id##_list = { .rec = &id##_item, .style = PKW_LIST_LAYERS };  \
-	static const struct pkw_field id##_data[] = { LIST(&id##_list, "items") };                 \
-	static const struct pkw_record id = RECORD(name "s", key, id##_data)
+#define STATUS(id, class, what)                                                                    \
+	static const struct pkw_proto id = {                                                       \
+		.rec   = RECORD(class, 0, id##_fields),                                            \
+		.title = "NTP control message: " what,                                             \
+		.ref   = "RFC 9327",                                                               \
+	}
 
-ITEMS(peer_list, "NTPInfoPeerList", 0);
-ITEMS(peer_summary, "NTPInfoPeerSummary", 1);
-ITEMS(sys_stats, "NTPInfoSysStats", 5);
-ITEMS(monitor, "NTPInfoMonitor1", 42);
-static const struct pkw_field bytes_fields[] = { BYTES("data") };
-static const struct pkw_record other = RECORD("bytes", PKW_ELSE, bytes_fields);
-static const struct pkw_record *const private_data[] = { &peer_list, &peer_summary, &sys_stats,
-	&monitor, &other, NULL };
+STATUS(status, "NTPStatusPacket", "status word");
+STATUS(system_status, "NTPSystemStatusPacket", "system status word");
+STATUS(peer_status, "NTPPeerStatusPacket", "peer status word");
+STATUS(clock_status, "NTPClockStatusPacket", "clock status word");
+STATUS(error_status, "NTPErrorStatusPacket", "error status word");
 
-enum { PRIVATE_RESPONSE, PRIVATE_MORE, PRIVATE_VERSION, PRIVATE_MODE, PRIVATE_AUTH, PRIVATE_SEQ,
-	PRIVATE_IMPLEMENTATION, PRIVATE_REQUEST, PRIVATE_ERR, PRIVATE_NB_ITEMS, PRIVATE_MBZ,
-	PRIVATE_ITEM_SIZE, PRIVATE_REQ_DATA, PRIVATE_DATA };
-static const struct pkw_field private_fields[] = {
-	[PRIVATE_RESPONSE]       = BITS(1, "response"),
-	[PRIVATE_MORE]           = BITS(1, "more"),
-	[PRIVATE_VERSION]        = BITS(3, "version", .def = 2),
-	[PRIVATE_MODE]           = BITS(3, "mode", .def = 7, .spell = 1, LABELS(modes)),
-	[PRIVATE_AUTH]           = BITS(1, "auth"),
-	[PRIVATE_SEQ]            = BITS(7, "seq"),
-	[PRIVATE_IMPLEMENTATION] = U8("implementation", LABELS(implementations)),
-	[PRIVATE_REQUEST]        = U8("request_code", LABELS(requests)),
-	[PRIVATE_ERR]            = BITS(4, "err", LABELS(private_errors)),
-	[PRIVATE_NB_ITEMS]       = BITS(12, "nb_items"),
-	[PRIVATE_MBZ]            = BITS(4, "mbz"),
-	[PRIVATE_ITEM_SIZE]      = BITS(12, "data_item_size"),
-	[PRIVATE_REQ_DATA]       = BYTES("req_data", IF(PKW_EQ, PRIVATE_RESPONSE, 0)),
-	[PRIVATE_DATA] = VARIANT(PRIVATE_REQUEST, private_data, "data", IF(PKW_EQ, PRIVATE_RESPONSE, 1)),
+static const struct pkw_list one_peer_status = { .rec = &peer_status.rec };
+static const struct pkw_field peer_status_data_fields[] = {
+	U16("association_id"),
+	SUB(&one_peer_status, "peer_status"),
 };
-
-static int private_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
-{
-	return 2 * (!pkw_u(q, ql, PRIVATE_RESPONSE) && pkw_u(a, al, PRIVATE_RESPONSE) &&
-	    pkw_u(q, ql, PRIVATE_REQUEST) == pkw_u(a, al, PRIVATE_REQUEST));
-}
+STATUS(peer_status_data, "NTPPeerStatusDataPacket", "one peer's status");
 
 static const struct pkw_pick pick = { .bit = 5, .bits = 3, .space = "ntp.mode" };
 static const struct pkw_bind ntp_binds[] = { { "udp.port", 123, { 123, 123 }, 0 } };
 static const struct pkw_bind header_binds[] = { { "ntp.mode", CLIENT, { 0, 0 }, 0 } };
 static const struct pkw_bind control_binds[] = { { "ntp.mode", 6, { 0, 0 }, 0 } };
-static const struct pkw_bind private_binds[] = { { "ntp.mode", 7, { 0, 0 }, 0 } };
 
 static const struct pkw_proto ntp = {
 	.rec   = EMPTY("NTP", 0),
@@ -434,15 +373,5 @@ static const struct pkw_proto control = {
 	BINDS(control_binds),
 	.answers = control_answers,
 };
-static const struct pkw_proto private = {
-	.rec     = RECORD("NTPPrivate", 0, private_fields),
-	.title   = "NTP private message of ntpd",
-	.ref     = "ntpd's ntp_request.h",
-	.cls     = PKW_APP,
-	.flags   = PKW_WHOLE,
-	.summary = "{request_code}",
-	BINDS(private_binds),
-	.answers = private_answers,
-};
-
-PROTOS(ntp, &ntp, &header, &extension, &authenticator, &extensions, &control, &private);
+PROTOS(ntp, &ntp, &header, &extension, &authenticator, &extensions, &control, &status, &system_status,
+    &peer_status, &clock_status, &error_status, &peer_status_data);

@@ -18,267 +18,60 @@
  * nothing of variable size is there, fields are read from their fixed places.
  * Everything else goes through the nodes, in one pass in pre-order.
  */
-#include "out/pen.h"
-#include "out/printer.h"
+#include "out/json.h"
 
-#include "base/addr.h"
-#include "core/core.h"
-
-enum {
-	LABELS_MAX = 192,
-	LAYER_ROOM = 192 /* of the text around a layer's fields */
-};
-
-struct label_at {
-	const struct plate_field *pf;
-	const struct plate_label *label; /* NULL: flags, by value */
-	uint64_t value;
-};
-
-struct json {
-	struct pkw_printer *pr;
-	const struct pkw_pkt *p;
-	struct pen w;
-	unsigned depth;  /* of packets inside packets */
-	unsigned nlabels;
-	struct label_at labels[LABELS_MAX];
-};
-
-#define PUT(j, text) PEN_PUT(&(j)->w, text)
-
-PKW__INLINE int room(struct json *j, size_t n)
+void pkw__json_keep(struct json *j, struct memo *m, uint64_t key, size_t at,
+    unsigned labels)
 {
-	return pen_room(&j->w, n);
-}
+	struct memo_entry *e = memo_place(m, key);
+	size_t n = here(j) - at;
 
-/* ---- values ---- */
-
-static void put_hex(struct json *j, const uint8_t *b, size_t n)
-{
-	if (!room(j, 2 * n + 2 + FAST_SLACK))
+	if (j->w.out->err || n > MEMO_TEXT ||
+	    j->nlabels - labels > MEMO_LABELS)
 		return;
-	*j->w.o++ = '"';
-	j->w.o = pkw__fast_hex(j->w.o, b, n);
-	*j->w.o++ = '"';
-}
-
-static int is_plain(const uint8_t *b, size_t n)
-{
-	unsigned odd = 0;
-
-	for (size_t i = 0; i < n; i++)
-		odd |= (b[i] - 0x20u > 0x5e) | (b[i] == '"') | (b[i] == '\\');
-	return !odd;
-}
-
-static void put_text(struct json *j, const void *text, size_t n)
-{
-	const uint8_t *b = text;
-
-	if (!room(j, 6 * n + 2 + FAST_SLACK))
-		return;
-	*j->w.o++ = '"';
-	if (is_plain(b, n)) {
-		if (n)
-			memcpy(j->w.o, b, n);
-		j->w.o += n;
-	} else {
-		pen_up(&j->w);
-		pkw_str_jsonesc(j->w.out, b, n);
-		pen_down(&j->w);
+	for (unsigned i = labels; i < j->nlabels; i++) {
+		if (!j->labels[i].label)
+			return;
+		e->labels[i - labels] = j->labels[i].label;
 	}
-	if (room(j, 1))
-		*j->w.o++ = '"';
+	e->nlabels = (uint8_t)(j->nlabels - labels);
+	memcpy(e->text, j->w.out->s + at, n);
+	e->len = (uint8_t)n;
+	e->key = key;
+	e->used = 1;
 }
 
-/* An integer at off: one load of the eight bytes that end with it, if so many
-   are there in front. */
-PKW__INLINE uint64_t slot_value(
-    const uint8_t *bytes, uint32_t off, const struct pkw_slot *s)
+/* `,{"name":"IP","offset":14,"length":20,"fields":'; 0 without room. */
+static int open_layer(
+    struct json *j, const struct plate *pl, uint32_t off, uint32_t len)
 {
-	uint32_t end = off + s->off + s->bytes;
-	uint64_t v;
+	struct plate_head *h = &pl->heads[(off / 2 + len / 4) % HEADS];
 
-	if (PKW__UNLIKELY(s->le || end < 8)) {
-		v = load_any(bytes + off + s->off, s->bytes, s->le);
-	} else {
-		memcpy(&v, bytes + end - 8, 8);
-		v = PKW__BE64(v);
+	if (!room(j, pl->openlen + LAYER_ROOM + pl->room))
+		return 0;
+	if (PKW__LIKELY(h->off == off && h->len == len && h->n)) {
+		j->w.o = fast_text(j->w.o, h->text, h->n);
+		return 1;
 	}
-	return v >> s->shift & s->mask;
-}
-
-/* The other field's value that a label depends on. */
-static uint64_t key_value(const struct json *j, const struct plate_field *pf,
-    int node, const struct plate *pl, uint32_t off)
-{
-	const struct plate_field *kf = &pl->fields[pf->f->key];
-
-	if (node < 0 || kf->slotted)
-		return slot_value(j->p->v.bytes, off, &kf->slot);
-	return pkw__field_int(j->p, node, pf->f->key);
-}
-
-PKW__INLINE void add_label(struct json *j, const struct plate_field *pf,
-    const struct plate_label *label, uint64_t value)
-{
-	if (PKW__LIKELY(j->nlabels < LABELS_MAX))
-		j->labels[j->nlabels++] =
-		    (struct label_at){ pf, label, value };
-}
-
-PKW__INLINE void note_label(struct json *j, const struct plate *pl,
-    const struct plate_field *pf, int node, uint32_t off, uint64_t v)
-{
-	uint64_t of = 0;
-
-	if (PKW__UNLIKELY(pf->f->nlabels_by_key))
-		of = key_value(j, pf, node, pl, off);
-	const struct plate_label *l = plate_label(pf->labels, v, of);
-	if (l)
-		add_label(j, pf, l, v);
-}
-
-PKW__INLINE void note_flags(
-    struct json *j, const struct plate_field *pf, uint64_t v)
-{
-	const struct plate_label *l =
-	    pf->labels ? plate_label(pf->labels, v, 0) : NULL;
-
-	if (PKW__UNLIKELY(!l))
-		l = pkw__plate_flags_label(&j->pr->plates, pf, v);
-	add_label(j, pf, l, v);
-}
-
-static int64_t sign_extend(uint64_t v, unsigned bits)
-{
-	uint64_t sign = UINT64_C(1) << (bits - 1);
-
-	return (int64_t)((v ^ sign) - sign);
-}
-
-/* An integer's text, and its label remembered. */
-PKW__INLINE void put_number(struct json *j, const struct plate *pl,
-    const struct plate_field *pf, int node, uint32_t off, uint64_t v)
-{
-	switch ((enum plate_kind)pf->kind) {
-	case PLATE_UINT:
-	case PLATE_HEX:
-		j->w.o = fast_u64(j->w.o, v);
-		if (pf->labels)
-			note_label(j, pl, pf, node, off, v);
-		return;
-	case PLATE_FLAGS:
-		j->w.o = fast_u64(j->w.o, v);
-		if (v)
-			note_flags(j, pf, v);
-		return;
-	case PLATE_INT:
-		j->w.o = fast_i64(j->w.o, sign_extend(v, pf->f->bits));
-		if (pf->labels)
-			note_label(j, pl, pf, node, off, v);
-		return;
-	case PLATE_FIXED:
-		j->w.o = pkw__fast_fixed(j->w.o, v, pf->f->unit, pf->digits);
-		return;
-	case PLATE_MAC:
-	case PLATE_IP4:
-	case PLATE_IP6:
-	case PLATE_UUID:
-	case PLATE_BYTES:
-	case PLATE_TEXT:
-	case PLATE_VAR:
-	case PLATE_NONE:
-		return;
+	char *start = j->w.o;
+	j->w.o = fast_text(j->w.o, pl->open, pl->openlen);
+	PUT(j, "\"offset\":");
+	j->w.o = fast_u64(j->w.o, off);
+	PUT(j, ",\"length\":");
+	j->w.o = fast_u64(j->w.o, len);
+	PUT(j, ",\"fields\":");
+	size_t n = (size_t)(j->w.o - start);
+	h->n = 0;
+	if (n <= HEAD_TEXT) {
+		memcpy(h->text, start, n);
+		h->n = (uint32_t)n;
+		h->off = off;
+		h->len = len;
 	}
+	return 1;
 }
 
-static size_t without_zeros(
-    const struct pkw_field *f, const uint8_t *b, size_t n)
-{
-	while (f->flags & PKW_ZPAD && n && b[n - 1] == 0)
-		n--;
-	return n;
-}
-
-/* What has a fixed size but is no integer. */
-PKW__INLINE void put_fixed(
-    struct json *j, const struct plate_field *pf, const uint8_t *b)
-{
-	switch ((enum plate_kind)pf->kind) {
-	case PLATE_MAC:
-		*j->w.o++ = '"';
-		j->w.o = fast_mac(j->w.o, b);
-		*j->w.o++ = '"';
-		return;
-	case PLATE_IP4:
-		*j->w.o++ = '"';
-		j->w.o = fast_ip4(j->w.o, b);
-		*j->w.o++ = '"';
-		return;
-	case PLATE_IP6:
-		*j->w.o++ = '"';
-		j->w.o = pkw__fast_ip6(j->w.o, b);
-		*j->w.o++ = '"';
-		return;
-	case PLATE_UUID:
-		*j->w.o++ = '"';
-		j->w.o += pkw__fmt_uuid(j->w.o, b);
-		*j->w.o++ = '"';
-		return;
-	case PLATE_TEXT:
-		put_text(j, b, without_zeros(pf->f, b, pf->f->bits / 8u));
-		return;
-	case PLATE_BYTES:
-		put_hex(j, b, pf->f->bits / 8u);
-		return;
-	case PLATE_UINT:
-	case PLATE_HEX:
-	case PLATE_FLAGS:
-	case PLATE_INT:
-	case PLATE_FIXED:
-	case PLATE_VAR:
-	case PLATE_NONE:
-		return;
-	}
-}
-
-/* A field at a fixed place. */
-PKW__INLINE void put_slotted(struct json *j, const struct plate *pl,
-    const struct plate_field *pf, int node, uint32_t off)
-{
-	if (!room(j, pf->room))
-		return;
-	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
-	if (pf->kind <= PLATE_FIXED)
-		put_number(j, pl, pf, node, off,
-		    slot_value(j->p->v.bytes, off, &pf->slot));
-	else
-		put_fixed(j, pf, j->p->v.bytes + off + pf->off);
-}
-
-/* ---- brackets ---- */
-
-/*
- * Everything inside a bracket begins with a comma; closing turns the first one
- * into the bracket.  Places are offsets, for the text may move.
- */
-static size_t here(const struct json *j)
-{
-	return pen_here(&j->w);
-}
-
-static void close_at(struct json *j, size_t at, const char *brackets)
-{
-	if (!room(j, 2))
-		return;
-	if (here(j) == at)
-		*j->w.o++ = ',';
-	j->w.out->s[at] = brackets[0];
-	*j->w.o++ = brackets[1];
-}
-
-static void put_labels(struct json *j, unsigned from)
+void pkw__json_labels(struct json *j, unsigned from)
 {
 	if (j->nlabels == from || !room(j, 16))
 		return;
@@ -303,329 +96,57 @@ static void put_labels(struct json *j, unsigned from)
 	j->nlabels = from;
 }
 
-/* `,{"name":"IP","offset":14,"length":20,"fields":'; 0 without room. */
-static int open_layer(
-    struct json *j, const struct plate *pl, uint32_t off, uint32_t len)
+/* A group of fields at fixed places: from the memo, or made and kept. */
+PKW__INLINE void put_group(struct json *j, const struct plate *pl,
+    struct plate_field *pf, uint32_t off)
 {
-	if (!room(j, pl->openlen + LAYER_ROOM))
-		return 0;
-	j->w.o = fast_text(j->w.o, pl->open, pl->openlen);
-	PUT(j, "\"offset\":");
-	j->w.o = fast_u64(j->w.o, off);
-	PUT(j, ",\"length\":");
-	j->w.o = fast_u64(j->w.o, len);
-	PUT(j, ",\"fields\":");
-	return 1;
-}
-
-/* ---- what is laid out ---- */
-
-static int put_fields(struct json *j, const struct plate *pl, int node);
-static int put_record(struct json *j, const struct plate *pl, int node);
-static void put_layers(struct json *j);
-
-/* A packet inside a field: its layers in place of the bytes. */
-static int put_packet(
-    struct json *j, const struct pkw_field *f, const uint8_t *b, size_t n)
-{
-	const struct pkw_proto *first = pkw_proto_find(f->inner);
-	struct pkw_pkt *p = pkw__inner(j->pr, j->depth);
-	const struct pkw_pkt *outer = j->p;
-
-	if (!first || !p || n == 0)
-		return 0;
-	pkw_dissect(p, first, b, n, 0);
-	j->p = p;
-	j->depth++;
-	put_layers(j);
-	j->depth--;
-	j->p = outer;
-	return 1;
-}
-
-static void put_coded(struct json *j, const struct pkw_field *f,
-    const struct pkw_node *n)
-{
-	struct pkw_str *s = &j->pr->scratch;
-
-	pkw_str_clear(s);
-	if (pkw__coded_text(j->p, f, n, s) < 0) {
-		put_hex(j, j->p->v.bytes + n->off, n->len);
-		return;
-	}
-	if (!f->codec->numeric && !f->codec->list) {
-		put_text(j, s->s ? s->s : "", s->len);
-		return;
-	}
-	if (!room(j, s->len + 3))
-		return;
-	if (f->codec->list)
-		*j->w.o++ = '[';
-	for (size_t i = 0; i < s->len; i++)
-		*j->w.o++ = s->s[i] == ' ' ? ',' : s->s[i];
-	if (s->len == 0 && !f->codec->list)
-		*j->w.o++ = '0';
-	if (f->codec->list)
-		*j->w.o++ = ']';
-}
-
-static void put_bytes(struct json *j, const struct pkw_field *f,
-    const struct pkw_node *n)
-{
-	const uint8_t *b = j->p->v.bytes + n->off;
-	static const struct plate_field mac = { .kind = PLATE_MAC };
-	static const struct plate_field ip4 = { .kind = PLATE_IP4 };
-	static const struct plate_field ip6 = { .kind = PLATE_IP6 };
-
-	if (n->flags & PKW_NODE_OPAQUE) {
-		put_hex(j, b, n->len);
-		return;
-	}
-	switch ((enum pkw_type)f->type) {
-	case PKW_TEXT:
-		put_text(j, b, without_zeros(f, b, n->len));
-		return;
-	case PKW_CODED:
-		put_coded(j, f, n);
-		return;
-	case PKW_ADDR:
-		if (room(j, 64 + FAST_SLACK) &&
-		    (n->len == 4 || n->len == 6 || n->len == 16))
-			put_fixed(j, n->len == 4 ? &ip4
-			    : n->len == 6        ? &mac
-			                         : &ip6,
-			    b);
-		else
-			put_hex(j, b, n->len);
-		return;
-	case PKW_UINT:
-	case PKW_INT:
-	case PKW_FLAGS:
-	case PKW_FIXED:
-	case PKW_MAC:
-	case PKW_IP4:
-	case PKW_IP6:
-	case PKW_UUID:
-	case PKW_BYTES:
-	case PKW_LIST:
-	case PKW_VARIANT:
-	case PKW_SUB:
-	case PKW_ALIGN:
-	case PKW_SWITCH:
-	case PKW__TYPE_N:
-		break;
-	}
-	if (!f->inner || !put_packet(j, f, b, n->len))
-		put_hex(j, b, n->len);
-}
-
-static int put_child(struct json *j, const struct plate_field *pf, int c);
-
-/* The one value of a record, without its key; the node behind the record. */
-static int put_lone(struct json *j, const struct plate *pl, int node)
-{
-	const struct pkw_node *n = &j->p->nodes[node];
-	const struct plate_field *pf = &pl->fields[0];
+	struct memo *m = pf->memo;
+	uint64_t key = group_key(m, j->p->v.bytes + off + pf->off);
 	unsigned labels = j->nlabels;
 
-	if (pf->kind == PLATE_VAR)
-		return put_child(j, pf, node + 1);
-	if (!room(j, pf->room))
-		return node + 1;
-	if (pf->kind <= PLATE_FIXED)
-		put_number(j, pl, pf, node, n->off,
-		    pkw__field_int(j->p, node, 0));
-	else
-		put_fixed(j, pf, j->p->v.bytes + n->off);
-	j->nlabels = labels;
-	return node + 1;
-}
-
-/* An element of a list: one value, or an object. */
-static int put_element(struct json *j, const struct pkw_list *list, int node)
-{
-	const struct pkw_node *n = &j->p->nodes[node];
-
-	if (!room(j, 1))
-		return pkw__node_end(j->p, node);
-	*j->w.o++ = ',';
-	if (n->kind != PKW_NODE_RECORD) {
-		put_hex(j, j->p->v.bytes + n->off, n->len);
-		return node + 1;
-	}
-	const struct plate *pl = plate_of(&j->pr->plates, n->rec);
-	if (pl && list->style == PKW_LIST_VALUES && pkw__is_lone(j->p, node))
-		return put_lone(j, pl, node);
-	return put_record(j, pl, node);
-}
-
-static int put_list(struct json *j, const struct pkw_field *f, int c)
-{
-	unsigned depth = j->p->nodes[c].depth;
+	if (PKW__LIKELY(put_kept(j, m, key)))
+		return;
 	size_t at = here(j);
-
-	for (c++; (uint32_t)c < j->p->nnodes && j->p->nodes[c].depth > depth;)
-		c = put_element(j, f->list, c);
-	close_at(j, at, "[]");
-	return c;
+	for (unsigned i = 0; i < m->n; i++)
+		put_slotted(j, pl, pf + i, -1, off);
+	pkw__json_keep(j, m, key, at, labels);
+	if (memo_useless(m))
+		pf->memo = NULL;
 }
 
-/* The value of a node that stands for a field; the node behind it. */
-static int put_child(struct json *j, const struct plate_field *pf, int c)
+static void put_tail(struct json *j, const struct plate *pl,
+    const struct plate_field *pf, const struct pkw_layer *l)
 {
-	const struct pkw_node *n = &j->p->nodes[c];
+	uint32_t min = pl->shape->minlen;
+	const uint8_t *b = j->p->v.bytes + l->off + min;
 
-	if (n->kind == PKW_NODE_BYTES) {
-		put_bytes(j, pf->f, n);
-		return c + 1;
-	}
-	if (n->kind == PKW_NODE_LIST)
-		return put_list(j, pf->f, c);
-	const struct plate *pl = plate_of(&j->pr->plates, n->rec);
-	if (pl && pkw__is_lone(j->p, c))
-		return put_lone(j, pl, c);
-	return put_record(j, pl, c);
-}
-
-/* A variable field, or raw bytes in place of a fixed one; the node behind. */
-static int put_variable(struct json *j, const struct plate_field *pf, int c)
-{
-	const struct pkw_node *n = &j->p->nodes[c];
-
-	if (n->kind == PKW_NODE_RECORD && pf->f->flags & PKW_FLAT) {
-		const struct plate *pl = plate_of(&j->pr->plates, n->rec);
-		return pl ? put_fields(j, pl, c) : pkw__node_end(j->p, c);
-	}
-	if (!room(j, pf->keylen + FAST_SLACK))
-		return pkw__node_end(j->p, c);
-	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
-	return put_child(j, pf, c);
-}
-
-/* An integer of up to 57 bits anywhere, or by general means. */
-PKW__INLINE uint64_t moved_value(
-    const struct json *j, const struct pkw_field *f, int node, unsigned k,
-    uint64_t bit)
-{
-	uint64_t last = bit + f->bits - 1, v;
-
-	if (PKW__UNLIKELY(last < 64 || f->bits > 57 || f->flags & PKW_LE ||
-	        j->p->nodes[node].flags & (PKW_NODE_LE | PKW_NODE_ODD)))
-		return pkw__field_int(j->p, node, k);
-	memcpy(&v, j->p->v.bytes + last / 8 - 7, 8);
-	return PKW__BE64(v) >> (7 - last % 8) & mask_bits(f->bits);
-}
-
-/* A fixed field behind something of variable size, at `bit'. */
-PKW__INLINE void put_moved(struct json *j, const struct plate *pl,
-    const struct plate_field *pf, int node, unsigned k, uint64_t bit)
-{
 	if (!room(j, pf->room))
 		return;
 	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
-	if (pf->kind > PLATE_FIXED)
-		put_fixed(j, pf, j->p->v.bytes + bit / 8);
+	if (pl->tail && pf->f->type == PKW_TEXT)
+		put_text(j, b, without_zeros(pf->f, b, l->len - min));
+	else if (pl->tail)
+		put_hex(j, b, l->len - min);
+	else if (pf->f->type == PKW_LIST)
+		PUT(j, "[]");
 	else
-		put_number(j, pl, pf, node, j->p->nodes[node].off,
-		    moved_value(j, pf->f, node, k, bit));
+		PUT(j, "\"\"");
 }
-
-static void put_leftover(struct json *j, const struct pkw_node *n)
-{
-	if (n->flags & PKW_NODE_TRAILER || !room(j, 16))
-		return;
-	PUT(j, ",\"_rest\":");
-	put_hex(j, j->p->v.bytes + n->off, n->len);
-}
-
-/* All fields of a node, each with its comma; the node behind it. */
-static int put_fields(struct json *j, const struct plate *pl, int node)
-{
-	const struct pkw_pkt *p = j->p;
-	const struct pkw_node *n = &p->nodes[node];
-	uint64_t has = n->has, bit = n->off * UINT64_C(8);
-	unsigned depth = n->depth + 1u;
-	int odd = n->flags & PKW_NODE_ODD;
-	uint32_t c = (uint32_t)node + 1;
-
-	for (unsigned k = 0; k < pl->nfields; k++) {
-		const struct plate_field *pf = &pl->fields[k];
-		if (!(has >> k & 1))
-			continue;
-		if (PKW__LIKELY(pf->kind < PLATE_VAR && !odd)) {
-			put_moved(j, pl, pf, node, k, bit);
-			bit += pf->f->bits;
-			continue;
-		}
-		if (c >= p->nnodes || p->nodes[c].depth != depth ||
-		    p->nodes[c].field != k) {
-			if (pf->kind < PLATE_VAR)
-				put_moved(j, pl, pf, node, k, bit);
-			bit += pf->f->bits;
-			continue;
-		}
-		bit = (p->nodes[c].off + p->nodes[c].len) * UINT64_C(8);
-		if (pkw__field_hidden(p, node, k))
-			c++;
-		else
-			c = (uint32_t)put_variable(j, pf, (int)c);
-	}
-	while (c < p->nnodes && p->nodes[c].depth >= depth) {
-		put_leftover(j, &p->nodes[c]);
-		c = (uint32_t)pkw__node_end(p, (int)c);
-	}
-	return (int)c;
-}
-
-/* `{...}' of a laid-out record; the node behind it. */
-static int put_record(struct json *j, const struct plate *pl, int node)
-{
-	const struct plate *name = pl;
-	unsigned labels = j->nlabels;
-
-	if (pl && pl->flat)
-		name = plate_of(&j->pr->plates, pkw__named(j->p, node));
-	if (!pl || !name || !room(j, name->openlen + 16 + FAST_SLACK))
-		return pkw__node_end(j->p, node);
-	/* without the comma, which the caller has put if it is wanted */
-	j->w.o = fast_text(j->w.o, name->open + 1, name->openlen - 1);
-	PUT(j, "\"fields\":");
-	size_t at = here(j);
-	int next = put_fields(j, pl, node);
-	close_at(j, at, "{}");
-	put_labels(j, labels);
-	if (room(j, 1))
-		*j->w.o++ = '}';
-	return next;
-}
-
-/* ---- layers ---- */
 
 /* Fields from fixed places, then bytes up to the layer's end. */
 static void put_simple(
-    struct json *j, const struct plate *pl, const struct pkw_layer *l)
+    struct json *j, struct plate *pl, const struct pkw_layer *l)
 {
-	const uint8_t *base = j->p->v.bytes + l->off;
-
 	for (unsigned k = 0; k < pl->nfields; k++) {
-		const struct plate_field *pf = &pl->fields[k];
-		if (PKW__LIKELY(pf->slotted)) {
+		struct plate_field *pf = &pl->fields[k];
+		if (pf->memo) {
+			k += pf->memo->n - 1u;
+			put_group(j, pl, pf, l->off);
+		} else if (PKW__LIKELY(pf->slotted)) {
 			put_slotted(j, pl, pf, -1, l->off);
-			continue;
+		} else if (pf->kind == PLATE_VAR) {
+			put_tail(j, pl, pf, l);
 		}
-		if (pf->kind != PLATE_VAR || !room(j, pf->room))
-			continue;
-		j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
-		uint32_t min = pl->shape->minlen;
-		if (pl->tail && pf->f->type == PKW_TEXT)
-			put_text(j, base + min,
-			    without_zeros(pf->f, base + min, l->len - min));
-		else if (pl->tail)
-			put_hex(j, base + min, l->len - min);
-		else if (pf->f->type == PKW_LIST)
-			PUT(j, "[]");
-		else
-			PUT(j, "\"\"");
 	}
 }
 
@@ -645,7 +166,7 @@ static void put_trailer(struct json *j, const struct pkw_layer *l)
 	uint32_t off = l->end - rec->shape->imagelen;
 	unsigned labels = j->nlabels;
 
-	if (!pl || !room(j, 16))
+	if (!pl || !room(j, 16 + pl->room))
 		return;
 	PUT(j, ",\"trailer\":");
 	size_t at = here(j);
@@ -659,28 +180,29 @@ static void put_trailer(struct json *j, const struct pkw_layer *l)
 static void put_layer(struct json *j, unsigned i)
 {
 	const struct pkw_layer *l = &j->p->v.layers[i];
-	const struct plate *pl = plate_of(&j->pr->plates, &l->proto->rec);
+	struct plate *pl = plate_of(&j->pr->plates, &l->proto->rec);
 	int simple = pl && is_simple(pl, l), root = -1;
+	unsigned labels = j->nlabels;
 
 	if (!simple)
 		root = pkw_root(j->p, (int)i);
-	if (!pl || (!simple && root < 0) ||
+	if (!pl || !pl->heads || (!simple && root < 0) ||
 	    !open_layer(j, pl, l->off, l->len))
 		return;
 	size_t at = here(j);
 	if (simple)
 		put_simple(j, pl, l);
 	else
-		put_fields(j, pl, root);
+		pkw__json_fields(j, pl, root);
 	close_at(j, at, "{}");
-	put_labels(j, 0);
+	pkw__json_labels(j, labels);
 	if (l->flags & PKW_LAYER_TRAILER)
 		put_trailer(j, l);
 	if (room(j, 1))
 		*j->w.o++ = '}';
 }
 
-static void put_layers(struct json *j)
+void pkw__json_layers(struct json *j)
 {
 	size_t at = here(j);
 
@@ -797,7 +319,7 @@ int pkw_json(struct pkw_printer *pr, const struct pkw_pkt *p,
 	PUT(&j, ",\"caplen\":");
 	j.w.o = fast_u64(j.w.o, p->v.len);
 	put_link(&j, frame ? frame->link : link_of(p));
-	put_layers(&j);
+	pkw__json_layers(&j);
 	put_notes(&j);
 	if (frame && frame->comment && room(&j, 16)) {
 		PUT(&j, ",\"comment\":");

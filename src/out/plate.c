@@ -10,6 +10,7 @@
  */
 #include "out/plate.h"
 #include "out/fast.h"
+#include "out/memo.h"
 
 #include <pkw/str.h>
 #include <stdlib.h>
@@ -223,6 +224,52 @@ static void judge(struct plate *pl)
 	    !last->inner;
 }
 
+static struct memo *new_memo(struct plates *t, unsigned n, unsigned bits)
+{
+	struct memo *m = pkw__arena_get(&t->arena, sizeof *m);
+
+	if (m) {
+		m->n = (uint8_t)n;
+		m->bits = (uint8_t)bits;
+	}
+	return m;
+}
+
+/* Whether the field's text depends on nothing but its own few bits. */
+static int can_be_kept(const struct plate *pl, const struct plate_field *pf)
+{
+	return pf->kind <= PLATE_FLAGS && pf->f->bits <= 16 &&
+	    !(pf->f->flags & (PKW_LE | PKW_MAYEND)) && !pf->f->when[0].op &&
+	    !pf->f->when[1].op && !pf->f->nlabels_by_key &&
+	    !(pl->shape->flags & PKW__LE);
+}
+
+/* Fields that share one or two bytes, or have labels, are kept together. */
+static void make_groups(struct plates *t, struct plate *pl)
+{
+	unsigned bit = 0;
+
+	for (unsigned k = 0; k < pl->nfields; bit += pl->fields[k++].f->bits) {
+		unsigned n = 0, bits = 0, end = 0, whole = 0;
+		if (bit % 8)
+			continue;
+		while (k + n < pl->nfields &&
+		    can_be_kept(pl, &pl->fields[k + n])) {
+			bits += pl->fields[k + n++].f->bits;
+			if (bits > 16)
+				break;
+			if (bits % 8 == 0) {
+				end = n;
+				whole = bits;
+			}
+		}
+		if (end > 1 || (end && pl->fields[k].labels))
+			pl->fields[k].memo = new_memo(t, end, whole);
+		for (; end > 1; end--)
+			bit += pl->fields[k++].f->bits;
+	}
+}
+
 static struct plate *make(struct plates *t, const struct pkw_record *rec)
 {
 	struct plate *pl = pkw__arena_get(
@@ -248,9 +295,18 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 	for (size_t k = 0; k < rec->nfields; k++)
 		if (make_field(t, &pl->fields[k], rec, k) < 0)
 			return NULL;
-	for (size_t k = 0; k < rec->nfields; k++)
+	pl->room = FAST_SLACK;
+	for (size_t k = 0; k < rec->nfields; k++) {
 		pl->flat |= (rec->fields[k].flags & PKW_FLAT) != 0;
+		pl->room += pl->fields[k].room;
+	}
 	judge(pl);
+	make_groups(t, pl);
+	if (rec->shape->plain && rec->shape->minlen <= 8 && rec->nfields)
+		pl->memo = new_memo(t, 0, 0);
+	if (rec->shape->proto)
+		pl->heads = pkw__arena_get(
+		    &t->arena, HEADS * sizeof *pl->heads);
 	return pl->name && pl->open ? pl : NULL;
 }
 

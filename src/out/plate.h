@@ -61,6 +61,14 @@ struct plate_field { /* one cache line */
 	struct pkw_slot slot;
 	struct plate_labels *labels;
 	const struct pkw_field *f;
+	struct memo *memo;  /* of the group of fields that begins here */
+};
+
+/* How a layer's object begins, by its place: `,{"name":"IP","offset":14,...' */
+enum { HEADS = 4, HEAD_TEXT = 96 };
+struct plate_head {
+	uint32_t off, len, n;
+	char text[HEAD_TEXT + 32];
 };
 
 struct line_op;
@@ -78,6 +86,9 @@ struct plate {
 	uint8_t tail;       /* only its last field is variable, and bytes */
 	uint8_t flat;       /* a field of it is a flat variant */
 	uint8_t lines;      /* .line is compiled */
+	uint32_t room;      /* what all fixed fields take at most */
+	struct memo *memo;  /* of whole records of a few bytes */
+	struct plate_head *heads;
 	struct line_op *line;
 	struct plate_field fields[];
 };

@@ -96,14 +96,20 @@ static long domain_size(const struct pkw_wire *w, uint32_t off, uint32_t max)
 
 static void add_label(struct pkw_str *out, const uint8_t *s, unsigned n)
 {
+	char *start = pkw_str_room(out, 2 * n + 1), *o = start;
+
+	if (!o)
+		return;
 	for (unsigned i = 0; i < n; i++) {
 		int marks = s[i] == '\\' &&
 		    (i + 1 == n || s[i + 1] == '\\' || s[i + 1] == '.');
 		if (s[i] == '.' || marks)
-			pkw_str_addc(out, '\\');
-		pkw_str_addc(out, (char)s[i]);
+			*o++ = '\\';
+		*o++ = (char)s[i];
 	}
-	pkw_str_addc(out, '.');
+	*o++ = '.';
+	*o = '\0';
+	out->len += (size_t)(o - start);
 }
 
 static int name_get(const struct pkw_wire *w, uint32_t off, uint32_t len,

@@ -30,12 +30,18 @@ typedef void pkw__step_fn(struct pkw_pkt *p, const struct pkw_proto *proto,
     uint32_t at, uint32_t limit, uint32_t i);
 
 /* How an integer at a known place is cut out: load bytes, shift, mask. */
+enum pkw__slot_flags {
+	PKW__SLOT_FIXED = 1,
+	PKW__SLOT_WHOLE = 2, /* the load is the field and no more */
+	PKW__SLOT_PLAIN = 4  /* setting it is one store, and steers nothing */
+};
+
 struct pkw_slot {
 	uint32_t off;   /* of the load, from the record's start */
 	uint8_t bytes;  /* of the load: 1, 2, 4, 8; 0: too wide for one */
 	uint8_t shift;  /* to the right, after the load */
-	uint8_t fixed;  /* always present, and nothing before it varies; 2: and
-	                   the load is the field and no more */
+	uint8_t fixed;  /* not 0: always present, and nothing before it varies;
+	                   bits: enum pkw__slot_flags */
 	uint8_t le;
 	uint64_t mask;
 };
@@ -103,13 +109,15 @@ struct pkw__shape {
 
 	/* fields */
 	struct pkw_slot *slots;
-	uint32_t *bit;        /* where each lies, if slots[].fixed */
+	uint32_t *bit;        /* where each lies: if slots[].fixed, and in a
+	                         default instance */
 	uint8_t *image;       /* a default instance without variable fields */
 	uint32_t imagelen;
 	uint64_t has0;        /* fields present in it */
 	uint64_t control;     /* fields that others depend on */
 	uint64_t lens, counts, sums, nexts;
 	uint64_t variable;    /* fields without a fixed width */
+	uint64_t aligns;      /* of those, padding */
 	uint64_t asked;       /* fields that laying out the record looks at */
 	uint8_t plain;        /* the record is easy fields, perhaps a length of
 	                         itself: 1, or 2 + that field's index */

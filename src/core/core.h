@@ -174,7 +174,7 @@ static inline void pkw__slot_store(
 {
 	uint8_t *b = h + s->off;
 
-	if (s->fixed == 2) {
+	if (s->fixed & PKW__SLOT_WHOLE) {
 		store_be(b, s->bytes, v);
 		return;
 	}

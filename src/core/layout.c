@@ -608,18 +608,14 @@ static int lay_fresh(struct lay *c)
 	const struct pkw__shape *sh = rec->shape;
 	int root = add_node(
 	    c, rec, PKW_NODE_RECORD, l->off, l->len, 0, PKW_NO_FIELD);
-	uint64_t bit = l->off * UINT64_C(8);
 
-	for (unsigned k = 0; k < rec->nfields && !c->full; k++) {
-		if (!(sh->has0 >> k & 1))
-			continue;
-		const struct pkw_field *f = &rec->fields[k];
-		bit += f->bits;
-		if (!pkw__varies(f))
-			continue;
-		unsigned kind =
-		    f->type == PKW_LIST ? PKW_NODE_LIST : PKW_NODE_BYTES;
-		add_node(c, NULL, kind, (uint32_t)(bit / 8), 0, 1, k);
+	for (uint64_t todo = sh->variable & sh->has0; todo && !c->full;
+	    todo &= todo - 1) {
+		unsigned k = ctz64(todo);
+		unsigned kind = rec->fields[k].type == PKW_LIST
+		    ? PKW_NODE_LIST
+		    : PKW_NODE_BYTES;
+		add_node(c, NULL, kind, l->off + sh->bit[k] / 8, 0, 1, k);
 	}
 	if (root >= 0 && !c->full)
 		c->p->nodes[root].has = sh->has0;

@@ -12,9 +12,11 @@
  * pkw__init().  Tables live as long as the program: they come from one chain of
  * blocks that is reachable from here and is never freed.
  */
+#include "base/compiler.h"
 #include "core/core.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -40,6 +42,7 @@ static size_t nall, capall;
 struct pkw__space pkw__spaces[PKW__SPACES];
 static size_t nspaces;
 static const struct pkw__entry empty_page[256];
+static atomic_int ready;
 const struct pkw_proto *pkw__raw, *pkw__padding;
 
 void *pkw__table_alloc(size_t n)
@@ -345,13 +348,15 @@ static void init_once(void)
 	pkw__padding->rec.shape->is_rest = 1;
 	for (size_t i = 0; i < nall; i++)
 		link_up(all[i]);
+	atomic_store_explicit(&ready, 1, memory_order_release);
 }
 
 void pkw__init(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	pthread_once(&once, init_once);
+	if (PKW__UNLIKELY(!atomic_load_explicit(&ready, memory_order_acquire)))
+		pthread_once(&once, init_once);
 }
 
 int pkw_register(const struct pkw_proto *proto, struct pkw_diag *d)

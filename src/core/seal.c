@@ -25,7 +25,9 @@ static uint64_t value_of(const struct pkw_field *f, uint64_t size)
 	int64_t n = (int64_t)size - rel->bias;
 	if (n < 0)
 		return 0;
-	return (uint64_t)((n + unit - 1) / unit) & mask_bits(f->bits);
+	if (unit > 1)
+		n = (uint32_t)(n + unit - 1) / (uint32_t)unit;
+	return (uint64_t)n & mask_bits(f->bits);
 }
 
 /* The size that a length field counts. */
@@ -230,7 +232,7 @@ static int pad_for(struct pkw_pkt *p, int node, unsigned k)
 	int64_t size = size_of(p, n->layer, node, n->rec, k) - f->rel.bias;
 	if (f->rel.of == PKW_OF_RECORD && f->rel.pad != PKW_PAD_ODD)
 		size -= oddity(p, node);
-	if (size % f->rel.unit == 0)
+	if ((int32_t)size % f->rel.unit == 0)
 		return 0;
 	if (p->nodes[at].kind == PKW_NODE_BYTES)
 		return pkw__splice(p, at, at + 1,
@@ -295,9 +297,9 @@ static int seal_record(struct pkw_pkt *p, int node)
 	const struct pkw__shape *sh = rec->shape;
 	int r = 0;
 
-	for (unsigned k = 0; k < rec->nfields && r == 0; k++)
-		if (rec->fields[k].type == PKW_ALIGN)
-			r = seal_align(p, node, k);
+	for (uint64_t todo = sh->aligns & p->nodes[node].has; todo && r == 0;
+	    todo &= todo - 1)
+		r = seal_align(p, node, ctz64(todo));
 	for (uint64_t todo = sh->lens & p->nodes[node].has; todo && r == 0;
 	    todo &= todo - 1) {
 		unsigned k = ctz64(todo);

@@ -105,8 +105,30 @@ int pkw_field_set_u(struct pkw_pkt *p, int node, unsigned field, uint64_t value)
 	return r;
 }
 
+/* A layer's field whose place is known and that steers nothing: one store. */
+static int set_plain(
+    struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
+{
+	if (p->err || (uint32_t)layer >= p->v.nlayers)
+		return 0;
+	const struct pkw_layer *l = &p->v.layers[layer];
+	const struct pkw_record *rec = &l->proto->rec;
+	if (field >= rec->nfields)
+		return 0;
+	const struct pkw_slot *s = &rec->shape->slots[field];
+	if (!(s->fixed & PKW__SLOT_PLAIN) || value > s->mask ||
+	    l->flags & PKW_LAYER_ODD)
+		return 0;
+	pkw__slot_store(p->v.bytes + l->off, s, value);
+	p->pins[layer] |= bit_of(field);
+	p->changed = 1;
+	return 1;
+}
+
 int pkw_set(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 {
+	if (p->thawed && p->owned && set_plain(p, layer, field, value))
+		return 0;
 	if (!p->thawed || !p->owned || p->err) {
 		int r = pkw__change(p);
 		if (r < 0)
@@ -117,19 +139,6 @@ int pkw_set(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 	const struct pkw_record *rec = pkw__rec(p, (unsigned)layer);
 	if (field >= rec->nfields)
 		return pkw__fail(p, -PKW_ENOFIELD);
-	const struct pkw_slot *s = &rec->shape->slots[field];
-	if (s->fixed && s->bytes && !(rec->shape->control & bit_of(field)) &&
-	    !(p->v.layers[layer].flags & PKW_LAYER_ODD) &&
-	    fits(&rec->fields[field], value)) {
-		if (s->le || rec->shape->flags & PKW__LE)
-			pkw__put_layer_int(p, (unsigned)layer, field, value);
-		else
-			pkw__slot_store(p->v.bytes + p->v.layers[layer].off, s,
-			    value);
-		p->pins[layer] |= bit_of(field);
-		p->changed = 1;
-		return 0;
-	}
 	int root = pkw_root(p, layer);
 	return root < 0 ? pkw__fail(p, root)
 			: pkw_field_set_u(p, root, field, value);

@@ -213,6 +213,8 @@ static void note_relations(const struct pkw_record *rec, unsigned k)
 	}
 	if (pkw__varies(f)) {
 		sh->variable |= me;
+		if (f->type == PKW_ALIGN)
+			sh->aligns |= me;
 		if (f->text || f->type == PKW_VARIANT || f->type == PKW_SUB)
 			sh->flags |= PKW__TEXT;
 		if (f->codec && f->codec->pointers)
@@ -498,14 +500,14 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 		int here = holds_by_default(rec, sh->has0, f);
 		if (here && a.fixed) {
 			sh->slots[k] = slot_of(f, &a, solid);
-			sh->slots[k].fixed = 1;
+			sh->slots[k].fixed = PKW__SLOT_FIXED;
 			if (sh->slots[k].bytes && !sh->slots[k].shift &&
 			    f->bits == sh->slots[k].bytes * 8u)
-				sh->slots[k].fixed = 2;
-			sh->bit[k] = (uint32_t)a.bit;
+				sh->slots[k].fixed |= PKW__SLOT_WHOLE;
 		}
 		if (!here)
 			continue;
+		sh->bit[k] = (uint32_t)a.bit;
 		sh->has0 |= UINT64_C(1) << k;
 		if (is_le_bits(f)) {
 			uint8_t *w = sh->image + a.word / 8;
@@ -528,6 +530,11 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 			sh->simple_sums = 0;
 	sh->imagelen = (uint32_t)(a.bit / 8);
 	sh->minlen = (uint16_t)(minbits / 8);
+	for (unsigned k = 0; k < rec->nfields; k++)
+		if (sh->slots[k].fixed && sh->slots[k].bytes &&
+		    !sh->slots[k].le && !(sh->flags & PKW__LE) &&
+		    !(sh->control >> k & 1))
+			sh->slots[k].fixed |= PKW__SLOT_PLAIN;
 	if (proto)
 		make_walk(rec, proto);
 	sh->flags |= PKW__DONE;

@@ -35,6 +35,7 @@ struct pkw__ast {
 	size_t n;
 	uint64_t u;
 	const char *key;   /* as an argument: its keyword, or NULL */
+	uint32_t key_at;
 	struct pkw__ast *first, *last, *next;
 };
 

@@ -393,7 +393,7 @@ static int parse_items(
 			return r;
 		if (key) {
 			v->key = key;
-			v->at = (uint32_t)at;
+			v->key_at = (uint32_t)at;
 		}
 		append(list, v);
 		skip(p);

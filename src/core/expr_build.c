@@ -112,10 +112,10 @@ static int no_field(struct pkw__build *b, int node, const struct pkw__ast *v)
 	const char *near = pkw__name_nearest(b->p, node, v->key);
 
 	if (near)
-		return pkw__expr_fail(b->x, v->at, -PKW_ENOFIELD,
+		return pkw__expr_fail(b->x, v->key_at, -PKW_ENOFIELD,
 		    "%s has no field `%.40s'; did you mean %s?",
 		    pkw__name_of(b->p, node), v->key, near);
-	return pkw__expr_fail(b->x, v->at, -PKW_ENOFIELD,
+	return pkw__expr_fail(b->x, v->key_at, -PKW_ENOFIELD,
 	    "%s has no field `%.40s'", pkw__name_of(b->p, node), v->key);
 }
 
@@ -135,7 +135,7 @@ int pkw__set_args(struct pkw__build *b, int node, const struct pkw__ast *call,
 		for (const struct pkw__ast *w = v->next; v->key && w;
 		     w = w->next)
 			if (w->key && strcmp(v->key, w->key) == 0)
-				return pkw__expr_fail(b->x, w->at,
+				return pkw__expr_fail(b->x, w->key_at,
 				    -PKW_ESYNTAX, "`%.40s' is given twice",
 				    w->key);
 	int r = apply(b, node, &a);

@@ -144,15 +144,16 @@ static int absent(struct pkw__build *b, int node, unsigned field,
 {
 	const struct pkw_record *rec = pkw_node(b->p, node)->rec;
 	const struct pkw_field *f = &rec->fields[field];
+	uint32_t at = v->key ? v->key_at : v->at;
 	int r = b->on_absent ? b->on_absent(b, node, field, v) : 0;
 
 	if (r != 0)
 		return r < 0 ? r : 0;
 	if (f->when[0].op && f->when[0].op < PKW_UNDER)
-		return pkw__expr_fail(b->x, v->at, -PKW_EABSENT,
+		return pkw__expr_fail(b->x, at, -PKW_EABSENT,
 		    "%s.%s is absent; it depends on %s", pkw__name_of(b->p, node),
 		    f->name, rec->fields[f->when[0].field].name);
-	return pkw__expr_fail(b->x, v->at, -PKW_EABSENT, "%s.%s is absent here",
+	return pkw__expr_fail(b->x, at, -PKW_EABSENT, "%s.%s is absent here",
 	    pkw__name_of(b->p, node), f->name);
 }
 

@@ -47,8 +47,10 @@ unsigned pkw__distance(const char *a, const char *b)
 void pkw__near_try(struct pkw__near *w, const char *name)
 {
 	unsigned d = pkw__distance(w->wanted, name);
+	size_t len = strlen(w->wanted);
 
-	if (d <= 1 + strlen(w->wanted) / 4 && (!w->best || d < w->distance)) {
+	/* another letter than the only one is another name */
+	if (d <= 1 + len / 4 && d < len && (!w->best || d < w->distance)) {
 		w->best = name;
 		w->distance = d;
 	}

@@ -80,6 +80,12 @@ static size_t address_len(const struct pkw_field *f)
 	return len[f->type];
 }
 
+/* Addresses that fit a number are counted as one. */
+static int is_number(const struct ctx *c, size_t len)
+{
+	return c->g->f->bits == len * 8 && len <= 8;
+}
+
 static int wrong(const struct ctx *c, const struct pkw__ast *v)
 {
 	return pkw__expr_fail(c->b->x, v->at, -PKW_ETYPE,
@@ -149,12 +155,11 @@ static int address_range(struct ctx *c, const struct pkw__ast *at,
 			    owner(c), c->g->f->name);
 		width = width * 256 + to[i] - from[i];
 	}
-	/* what fits a number is counted as one */
 	struct pkw__seg *s = pkw__gen_add(c->arena, c->g,
-	    len <= 8 ? PKW__SEG_INT : PKW__SEG_ADDR, width + 1);
+	    is_number(c, len) ? PKW__SEG_INT : PKW__SEG_ADDR, width + 1);
 	if (!s)
 		return no_memory(c);
-	if (len <= 8) {
+	if (is_number(c, len)) {
 		s->from = load_be(from, (unsigned)len);
 		s->step = 1;
 		return 0;

@@ -117,6 +117,26 @@ def back(a, cases, ours):
     return judge.report("printed expressions", a.new)
 
 
+def sets(a):
+    """The packets of one expression with sets of values, in Scapy's order."""
+    good = True
+    with open(os.path.join(HERE, "scapy_sets.txt")) as f:
+        lines = [scapy_corpus.expand(l.strip()) for l in f if l.strip() and not l.startswith("#")]
+    count = 0
+    for e in lines:
+        want = [bytes(p).hex() for p in eval(e, scapy_corpus.NS)]
+        r = subprocess.run([a.pkw, "craft", e, "--hex"], capture_output=True, text=True)
+        got = r.stdout.split()
+        count += len(want)
+        if got != want:
+            good = False
+            i = next((i for i, (x, y) in enumerate(zip(want, got)) if x != y), min(len(want), len(got)))
+            print("sets: %s\n  packet %d of %d\n  scapy %s\n  pkw   %s" %
+                  (e, i, len(want), (want + [""])[min(i, len(want))], got[i] if i < len(got) else r.stderr or len(got)))
+    print("sets: %d expressions, %d packets" % (len(lines), count))
+    return good
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--pkw", default=os.path.join(HERE, "../../build/pkw"))
@@ -134,6 +154,8 @@ def main():
     good, ours = forth(a, cases)
     if a.back:
         good = back(a, cases, ours) and good
+    if not a.only:
+        good = sets(a) and good
     if not a.only and len(cases) < 1000:
         print("the corpus has only %d expressions" % len(cases))
         good = False

@@ -31,7 +31,7 @@ import scapy.packet                                              # noqa: E402
 MODULES = ("layers.l2 layers.inet layers.inet6 layers.ppp layers.vxlan layers.sctp layers.dns layers.llmnr layers.ntp "
            "layers.tftp layers.dhcp layers.dhcp6 layers.ipsec contrib.igmp contrib.igmpv3 contrib.mpls contrib.geneve "
            "contrib.lldp").split()
-NS = {"RawVal": F.RawVal, "Raw": scapy.packet.Raw, "Padding": scapy.packet.Padding}
+NS = {"RawVal": F.RawVal, "Net": scapy.base_classes.Net, "Raw": scapy.packet.Raw, "Padding": scapy.packet.Padding}
 for m in MODULES:
     mod = __import__("scapy." + m, fromlist=["*"])
     NS.update({k: v for k, v in vars(mod).items() if isinstance(v, type) and issubclass(v, scapy.packet.Packet)})
@@ -373,17 +373,21 @@ def build(expr):
         time.time = now
 
 
+def expand(line):
+    macro = {"@E@": ETH[:-1], "@I@": IP4[:-1], "@J@": IP6[:-1]}
+    return re.sub("@.@", lambda m: macro[m.group()], line)
+
+
 def by_hand():
     """(protocol, expression) of scapy_expressions.txt; macros @E@ @I@ @J@ stand for Ether, IP and IPv6 with addresses."""
     proto = "?"
-    macro = {"@E@": ETH[:-1], "@I@": IP4[:-1], "@J@": IP6[:-1]}
     with open(os.path.join(HERE, "scapy_expressions.txt")) as f:
         for line in f:
             line = line.rstrip("\n")
             if line.startswith("# "):
                 proto = line[2:].split()[0]
             elif line and not line.startswith("#"):
-                yield proto, re.sub("@.@", lambda m: macro[m.group()], line), 1
+                yield proto, expand(line), 1
 
 
 def candidates(only):

@@ -29,7 +29,7 @@ int pkw_drain(struct pkw_str *s, int fd, size_t least)
 		ssize_t n = write(fd, s->s + at, s->len - at);
 		if (n >= 0)
 			at += (size_t)n;
-		else if (errno == EAGAIN || errno == EWOULDBLOCK)
+		else if (errno == EAGAIN)
 			r = wait_for(fd);
 		else if (errno != EINTR)
 			r = -errno;

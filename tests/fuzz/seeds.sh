@@ -1,0 +1,41 @@
+#!/bin/bash
+# seeds.sh TARGET FOLDER: inputs to begin fuzzing with, out of what is here
+# already: saved inputs (corpus/TARGET), captures, and expressions.
+set -eu
+cd "$(dirname "$0")"
+target=$1
+mkdir -p "$2"
+to=$(cd "$2" && pwd)
+
+for f in corpus/"$target"/*; do
+	[ ! -e "$f" ] || cp "$f" "$to"
+done
+
+# Lines of hexadecimal on standard input, each with $1 in front, into files.
+from_hex() {
+	perl -ne 'BEGIN { ($head, $name) = splice @ARGV, 0, 2 } chomp;
+		open F, ">", "$name-$." or die; print F pack "H*", $head . $_' \
+	    "$1" "$to/$2"
+}
+
+case $target in
+packet)
+	# which protocol (odd third byte: by the second, Ethernet or raw IP),
+	# and a seed; see fuzz_packet.c
+	for f in ../data/*.pcap; do
+		"$PKW" read -r "$f" --hex | from_hex 00010107 "$(basename "$f")"
+	done
+	"$PKW" craft --hex -f <(grep '^Ether' ../peers/scapy_expressions.txt) \
+	    2>/dev/null | from_hex 00010107 ether
+	"$PKW" craft --hex -f <(grep '^IP' ../peers/scapy_expressions.txt) \
+	    2>/dev/null | from_hex 00000107 ip ;;
+capture)
+	for f in ../data/*.pcap ../data/*.pcapng; do
+		[ ! -e "$f" ] || head -c 4096 "$f" >"$to/$(basename "$f")"
+	done ;;
+text | expr*)
+	grep -v '^#' ../peers/scapy_expressions.txt |
+	    perl -ne 'BEGIN { $name = shift } chomp; next unless length;
+		open F, ">", "$name-$." or die; print F $_' "$to/expression" ;;
+esac
+[ -n "$(ls "$to")" ] || printf 'seed' >"$to/nothing"

@@ -1,0 +1,25 @@
+#!/bin/bash
+# Each fuzz target under the sanitizers: the saved inputs, then some mutations.
+# FUZZERS: where the targets are.  Long runs are `make fuzz'.
+here=$(dirname "$0")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+export ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=abort_on_error=1
+n=0 failed=0
+for source in "$here"/fuzz_*.c; do
+	target=$(basename "$source" .c) name=${target#*fuzz_}
+	mkdir "$tmp/$name"
+	n=$((n + 1))
+	crash=$FUZZERS/crash-$name
+	if "$here"/seeds.sh "$name" "$tmp/$name" &&
+	    "$FUZZERS/$target" -s "${FUZZ_SECONDS:-10}" -o "$crash" \
+		"$tmp/$name" >"$tmp/out" 2>&1; then
+		echo "ok $n - $name: $(tail -1 "$tmp/out" | tr -d '#')"
+	else
+		echo "not ok $n - $name; the input is in $crash"
+		head -40 "$tmp/out" | sed 's/^/# /'
+		failed=1
+	fi
+done
+echo "1..$n"
+exit $failed

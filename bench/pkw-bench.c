@@ -8,7 +8,9 @@
  */
 #include <pkw/capture.h>
 #include <pkw/pkt.h>
+#include <pkw/show.h>
 #include <pkw/text.h>
+#include <pkw/tmpl.h>
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -291,59 +293,99 @@ static uint64_t sums_of(const struct pkw_pkt *p)
 	    pkw_slot_get(v, &v->layers[2], &tcp_chksum);
 }
 
-/* A million frames: a new packet each, or one packet patched each time. */
-static void build(const char *work, size_t size)
+/* The frame of the build workloads, from scratch: number i. */
+static void push_frame(struct pkw_pkt *p, uint32_t i, const uint8_t *payload,
+    size_t paylen)
 {
 	static const uint8_t options[12] = { 1, 1, 8, 10, 0, 1, 2, 3, 4, 5, 6,
 		7 };
+	static unsigned eth_dst, eth_src, id, src, dst, sport, dport, seq;
+	static unsigned flags, opts;
+
+	if (!eth_src) {
+		eth_dst = index_of(ether, "dst");
+		eth_src = index_of(ether, "src");
+		id = index_of(ip, "id");
+		src = index_of(ip, "src");
+		dst = index_of(ip, "dst");
+		sport = index_of(tcp, "sport");
+		dport = index_of(tcp, "dport");
+		seq = index_of(tcp, "seq");
+		flags = index_of(tcp, "flags");
+		opts = index_of(tcp, "options");
+	}
+	pkw_pkt_reset(p);
+	pkw_push(p, ether);
+	pkw_set(p, 0, eth_dst, 0x020000000001);
+	pkw_set(p, 0, eth_src, 0x020000000002);
+	pkw_push(p, ip);
+	pkw_set(p, 1, id, i & 0xffff);
+	pkw_set(p, 1, src, 0x0a000001);
+	pkw_set(p, 1, dst, 0xc0a80000 | (i & 0xffff));
+	pkw_push(p, tcp);
+	pkw_set(p, 2, sport, 1024 + (i & 0x7fff));
+	pkw_set(p, 2, dport, 80);
+	pkw_set(p, 2, seq, i * 7);
+	pkw_set(p, 2, flags, 0x18);
+	pkw_field_set_raw(p, pkw_root(p, 2), opts, options, sizeof options);
+	if (paylen)
+		pkw_push_raw(p, payload, paylen);
+	if (pkw_seal(p, 0) < 0)
+		exit(1);
+}
+
+static void vary(struct pkw_tmpl *t, int layer, unsigned field, uint64_t from,
+    uint64_t to, uint64_t step)
+{
+	struct pkw_vary v = { .kind = PKW_VARY_COUNTER, .from = from, .to = to,
+		.step = step };
+	struct pkw_diag d;
+
+	if (pkw_tmpl_vary(t, layer, field, &v, &d) < 0)
+		die(&d);
+}
+
+/*
+ * A million frames.  build: each a packet of its own, made from a template;
+ * build-reuse: the template's own packet, patched; build-push: each pushed
+ * together layer by layer, every field set, and sealed.
+ */
+static void build(const char *work, size_t size)
+{
 	size_t paylen = size > 66 ? size - 66 : 0;
 	int reuse = strcmp(work, "build-reuse") == 0;
+	int push = strcmp(work, "build-push") == 0;
 	uint8_t *payload = malloc(paylen + 1);
 	struct pkw_pkt *p = pkw_pkt_new();
+	const struct pkw_pkt *lent = p;
+	struct pkw_diag d;
 	uint64_t s = 0;
 
 	for (size_t i = 0; i < paylen; i++)
 		payload[i] = (uint8_t)i;
-	unsigned eth_dst = index_of(ether, "dst"), eth_src = index_of(ether, "src");
-	unsigned id = index_of(ip, "id"), src = index_of(ip, "src");
-	unsigned dst = index_of(ip, "dst"), sport = index_of(tcp, "sport");
-	unsigned dport = index_of(tcp, "dport"), seq = index_of(tcp, "seq");
-	unsigned flags = index_of(tcp, "flags");
-	unsigned opts = index_of(tcp, "options");
 	start();
+	push_frame(p, 0, payload, paylen);
+	struct pkw_tmpl *t = pkw_tmpl_new(p, &d);
+	if (!t)
+		die(&d);
+	vary(t, 1, index_of(ip, "id"), 0, 0xffff, 1);
+	vary(t, 1, index_of(ip, "dst"), 0xc0a80000, 0xc0a8ffff, 1);
+	vary(t, 2, index_of(tcp, "sport"), 1024, 1024 + 0x7fff, 1);
+	vary(t, 2, index_of(tcp, "seq"), 0, 0, 7);
+	pkw_tmpl_limit(t, BUILD_N);
 	for (uint32_t i = 0; i < BUILD_N; i++) {
-		if (reuse && i > 0) {
-			pkw_patch(p, 1, id, i & 0xffff);
-			pkw_patch(p, 1, dst, 0xc0a80000 | (i & 0xffff));
-			pkw_patch(p, 2, sport, 1024 + (i & 0x7fff));
-			pkw_patch(p, 2, seq, i * 7);
-			s += sums_of(p);
-			continue;
-		}
-		pkw_pkt_reset(p);
-		pkw_push(p, ether);
-		pkw_set(p, 0, eth_dst, 0x020000000001);
-		pkw_set(p, 0, eth_src, 0x020000000002);
-		pkw_push(p, ip);
-		pkw_set(p, 1, id, i & 0xffff);
-		pkw_set(p, 1, src, 0x0a000001);
-		pkw_set(p, 1, dst, 0xc0a80000 | (i & 0xffff));
-		pkw_push(p, tcp);
-		pkw_set(p, 2, sport, 1024 + (i & 0x7fff));
-		pkw_set(p, 2, dport, 80);
-		pkw_set(p, 2, seq, i * 7);
-		pkw_set(p, 2, flags, 0x18);
-		pkw_field_set_raw(
-		    p, pkw_root(p, 2), opts, options, sizeof options);
-		if (paylen)
-			pkw_push_raw(p, payload, paylen);
-		if (pkw_seal(p, 0) < 0)
-			exit(1);
-		s += sums_of(p);
+		if (push)
+			push_frame(p, i, payload, paylen);
+		else if (reuse)
+			pkw_tmpl_step(t, &lent);
+		else
+			pkw_tmpl_next(t, p);
+		s += sums_of(lent);
 	}
 	char name[48];
 	snprintf(name, sizeof name, "%s%zu", work, size);
 	stop(name, BUILD_N, s);
+	pkw_tmpl_free(t);
 	pkw_pkt_free(p);
 	free(payload);
 }
@@ -386,6 +428,49 @@ static void edit(const char *path, const char *out)
 	pkw_pkt_free(p);
 }
 
+/* One line, or one JSON object, a packet. */
+static void print(const char *work, const char *path, const char *out)
+{
+	struct pkw_diag d;
+	struct pkw_frame f;
+	struct pkw_pkt *p = pkw_pkt_new();
+	struct pkw_str text = PKW_STR_INIT;
+	int json = strcmp(work, "json") == 0, e;
+	uint64_t n = 0, s = 0;
+
+	start();
+	struct pkw_printer_opts o = { .clock = PKW_CLOCK_TIME };
+	struct pkw_printer *pr = pkw_printer_new(&o);
+	struct pkw_reader *r = pkw_reader_open(path, 0, &d);
+	int fd = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	if (!r)
+		die(&d);
+	while ((e = pkw_reader_next(r, &f, &d)) > 0) {
+		pkw_dissect(
+		    p, pkw_link_proto(f.link), f.data, f.caplen, PKW_INPLACE);
+		if (json)
+			pkw_json(pr, p, &f, &text);
+		else
+			pkw_line(pr, p, &f, &text);
+		pkw_str_addc(&text, '\n');
+		if (text.len >= PKW_DRAIN) {
+			s += text.len;
+			pkw_drain(&text, fd, PKW_DRAIN);
+		}
+		n++;
+	}
+	s += text.len;
+	pkw_drain(&text, fd, 0);
+	if (e < 0)
+		die(&d);
+	close(fd);
+	pkw_reader_close(r);
+	stop(work, n, s);
+	pkw_printer_free(pr);
+	pkw_pkt_free(p);
+	pkw_str_free(&text);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 3) {
@@ -404,6 +489,8 @@ int main(int argc, char **argv)
 		build(work, strtoul(arg, NULL, 10));
 	else if (strcmp(work, "edit") == 0 && argc > 3)
 		edit(arg, argv[3]);
+	else if (strcmp(work, "json") == 0 || strcmp(work, "text") == 0)
+		print(work, arg, argc > 3 ? argv[3] : "/dev/null");
 	else
 		return 2;
 	return 0;

@@ -66,7 +66,8 @@ enum pkw_vary_kind {
 	PKW_VARY_RANGE,   /* from, from + step, ... up to and with to; step 0
 	                     is 1 */
 	PKW_VARY_RANDOM,  /* from..to, each as likely; both 0: whatever fits */
-	PKW_VARY_COUNTER, /* packet n has from + n * step, cut to the field */
+	PKW_VARY_COUNTER, /* packet n has from + n * step, cut to the field;
+	                     behind to, if that is not 0, from again */
 	PKW_VARY_FUZZ     /* by type, width and labels */
 };
 struct pkw_vary {

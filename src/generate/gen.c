@@ -112,7 +112,10 @@ void pkw__gen_value(const struct pkw__gen *g, uint64_t digit,
 		out->u = cut(g->f, s->from + at * s->step);
 		return;
 	case PKW__SEG_COUNTER:
-		out->u = cut(g->f, s->from + d->n * s->step);
+		r = d->n * s->step;
+		if (s->to)
+			r %= s->to - s->from + 1;
+		out->u = cut(g->f, s->from + r);
 		return;
 	case PKW__SEG_RAND_INT:
 		out->u = cut(g->f,

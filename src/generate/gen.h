@@ -13,7 +13,7 @@ enum pkw__seg_kind {
 	PKW__SEG_RAND_MASK, /* bytes, random where mask has ones */
 	PKW__SEG_RAND_TEXT, /* from..to bytes; step 1: printable ones */
 	PKW__SEG_CHOICE,    /* one of the values of `inner' */
-	PKW__SEG_COUNTER,   /* from + n * step */
+	PKW__SEG_COUNTER,   /* from + n * step; to, if not 0, is the last */
 	PKW__SEG_FUZZ       /* by the field */
 };
 

@@ -351,6 +351,10 @@ static int fill(struct pkw_tmpl *t, struct pkw__gen *g,
 		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
 	s->from = v->from;
 	s->to = v->from || v->to ? v->to : top;
+	if (v->kind == PKW_VARY_COUNTER)
+		s->to = v->to > v->from && v->to - v->from < UINT64_MAX
+		    ? v->to
+		    : 0;
 	s->step = step;
 	return 0;
 }

@@ -62,7 +62,7 @@ int pkw__sum_now(
 	uint64_t pseudo = 0;
 
 	scope(p, layer, f->rel.of, &from, &to);
-	if (at < from || at + width > to)
+	if (at < from || at >= to || width > to - at)
 		return 0;
 	if (f->rel.pseudo && !pseudo_sum(p, layer, to - from, &pseudo))
 		return 0;

@@ -40,7 +40,7 @@ enum pkw_of {
 	PKW_OF_REST = -2,    /* what of the record comes after the field */
 	PKW_OF_LAYER = -3,   /* header and payload */
 	PKW_OF_PAYLOAD = -4, /* payload only */
-	PKW_OF_ALL = -5      /* checksums: to the end of the bytes */
+	PKW_OF_ALL = -5      /* checksums: the layer and the .rest behind it */
 };
 
 /* When a length that counts units makes its target whole with zeros. */

@@ -10,6 +10,24 @@
 #include "base/sum.h"
 #include "core/core.h"
 
+/*
+ * Where what lies behind a layer's payload ends.  Padding that was pushed is
+ * said to lie behind the first layer, and belongs to none.
+ */
+static uint32_t rest_end(const struct pkw_pkt *p, unsigned layer)
+{
+	uint32_t end = p->v.layers[layer].end;
+
+	for (uint32_t i = layer + 1; p->nrest && i < p->v.nlayers; i++) {
+		const struct pkw_layer *l = &p->v.layers[i];
+		if (l->flags & PKW_LAYER_REST &&
+		    (unsigned)l->flags >> PKW_LAYER_OWNER == layer &&
+		    (layer > 0 || l->proto != pkw__padding))
+			end = l->end;
+	}
+	return end;
+}
+
 /* The bytes a checksum covers. */
 static void scope(const struct pkw_pkt *p, unsigned layer, int of,
     uint32_t *from, uint32_t *to)
@@ -21,7 +39,7 @@ static void scope(const struct pkw_pkt *p, unsigned layer, int of,
 	if (of == PKW_OF_RECORD)
 		*to = l->off + l->len;
 	else if (of == PKW_OF_ALL)
-		*to = pkw__outer_end(p, layer);
+		*to = rest_end(p, layer);
 }
 
 static int pseudo_sum(const struct pkw_pkt *p, unsigned layer, uint32_t len,

@@ -201,7 +201,7 @@ static const char *extent(const struct pkw_record *rec, int of)
 		[-PKW_OF_REST] = "what follows",
 		[-PKW_OF_LAYER] = "header and payload",
 		[-PKW_OF_PAYLOAD] = "the payload",
-		[-PKW_OF_ALL] = "everything behind",
+		[-PKW_OF_ALL] = "the layer and what lies behind its payload",
 	};
 
 	if (of >= 0)

@@ -119,6 +119,7 @@ ROWS = [
      "lldp.media.ecs=4930123456789 lldp.media.sn=S123 lldp.media.manufacturer=ACME lldp.media.power.type=1 "
      "lldp.media.power.prio=2 lldp.media.power.value=65"),
 ]
+PREFS = []
 
 
 def craft(pkw, expr):
@@ -134,6 +135,7 @@ def tshark(link, frame, fields):
         f.write(struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame)
         f.flush()
         args = [x for k in fields for x in ("-e", k)]
+        args += [x for k in PREFS for x in ("-o", k)]
         r = subprocess.run(["tshark", "-r", f.name, "-T", "fields", "-E", "separator=|"] + args, capture_output=True, text=True)
     return dict(zip(fields, r.stdout.rstrip("\n").split("|"))), r.stderr
 

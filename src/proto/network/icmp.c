@@ -115,7 +115,7 @@ static const struct pkw_label codes[] = {
 static const struct pkw_field icmp_fields[] = {
 	[ICMP_TYPE] = U8("type", .def = 8, LABELS(types)),
 	[ICMP_CODE] = U8("code", LABELS_BY(ICMP_TYPE, codes)),
-	[ICMP_CHKSUM] = U16("chksum", HEX, SUM(&pkw_sum_inet, .of = PKW_OF_LAYER)),
+	[ICMP_CHKSUM] = U16("chksum", HEX, SUM(&pkw_sum_inet, .of = PKW_OF_ALL)),
 	[ICMP_ID] = U16("id", HEX, IF(PKW_IN, ICMP_TYPE, ID_TYPES), .doc = "the one who asks"),
 	[ICMP_SEQ] = U16("seq", HEX, IF(PKW_IN, ICMP_TYPE, ID_TYPES), .doc = "number of the question"),
 	[ICMP_TS_ORI] = U32("ts_ori", .spell = 1, IF(PKW_IN, ICMP_TYPE, TIME_TYPES), MIDNIGHT),

@@ -66,7 +66,7 @@ enum { ICMP6_TYPE, ICMP6_CODE, ICMP6_CKSUM, ICMP6_BODY };
 	[ICMP6_TYPE] = U8("type", .def = (number), LABELS(pkw__icmp6_types)),  \
 	[ICMP6_CODE] = __VA_ARGS__,                                            \
 	[ICMP6_CKSUM] = U16("cksum", HEX,                                      \
-	    SUM(&pkw_sum_inet, .of = PKW_OF_LAYER, .pseudo = "ipproto"))
+	    SUM(&pkw_sum_inet, .of = PKW_OF_ALL, .pseudo = "ipproto"))
 
 /* Whether the layer is an error message, which quotes a packet. */
 int pkw__icmp6_quotes(const struct pkw_pkt *p, int layer);

@@ -10,6 +10,8 @@
  * All of it travels with TTL 1, and reports of version 3 with the precedence
  * and to the group that the RFC asks for.
  */
+#include "proto/network/inet.h"
+
 #include <pkw/rows.h>
 
 static const struct pkw_label types[] = {
@@ -40,15 +42,16 @@ static const struct pkw_label record_types[] = {
 	{ 6, "Block Old Sources", 0 },
 };
 
+enum { IGMP_TYPE };
 static const struct pkw_field igmp_fields[] = {
-	U8("type", .def = 0x11, LABELS(types)),
+	[IGMP_TYPE] = U8("type", .def = 0x11, LABELS(types)),
 	U8("mrcode", .def = 20, .doc = "tenths of a second in which to answer"),
 	U16("chksum", HEX, SUM(&pkw_sum_inet, .of = PKW_OF_LAYER)),
 	IP4("gaddr", .doc = "group; 0.0.0.0 asks for all"),
 };
 
 static const struct pkw_field igmpv3_fields[] = {
-	U8("type", .def = 0x11, NEXT("igmpv3"), LABELS(types3)),
+	[IGMP_TYPE] = U8("type", .def = 0x11, NEXT("igmpv3"), LABELS(types3)),
 	U8("mrcode", .def = 20, .doc = "above 127: 4 bits of mantissa, 3 of exponent"),
 	U16("chksum", HEX, SUM(&pkw_sum_inet, .of = PKW_OF_LAYER)),
 };
@@ -121,6 +124,16 @@ static const struct pkw_below mr_below[] = {
 	{ "IGMPv3", "mrcode", 0, NULL },
 };
 
+static int answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
+{
+	uint64_t type = pkw_u(a, al, IGMP_TYPE);
+
+	if (!inet_proto(q, ql) || inet_proto(q, ql)->answers != answers ||
+	    pkw_u(q, ql, IGMP_TYPE) != 0x11)
+		return 0;
+	return type == 0x12 || type == 0x16 || type == 0x22 ? 2 : 0;
+}
+
 static const struct pkw_proto igmpv3 = {
 	.rec = RECORD("IGMPv3", 0, igmpv3_fields),
 	.title = "Internet Group Management Protocol, version 3",
@@ -129,6 +142,7 @@ static const struct pkw_proto igmpv3 = {
 	BINDS(igmpv3_binds),
 	BELOW(igmpv3_below),
 	.summary = "{type}",
+	.answers = answers,
 };
 
 static const struct pkw_proto *guess(const uint8_t *b, size_t n)
@@ -145,6 +159,7 @@ static const struct pkw_proto igmp = {
 	BELOW(igmp_below),
 	.guess = guess,
 	.summary = "{type} {gaddr}",
+	.answers = answers,
 };
 
 static const struct pkw_proto mq = {

@@ -20,6 +20,7 @@
 #include "proto/network/numbers.h"
 
 #include <pkw/rows.h>
+#include <string.h>
 
 #define IPV6_ROWS(upper, source, dest)                                                               \
 	[IPV6_VERSION] = BITS(4, "version", .def = 6),                                             \
@@ -122,6 +123,18 @@ static int answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int
 	return pkw_answers(q, qu, a, au) ? 2 : 0;
 }
 
+/* Behind extension headers quoted layers are not those of "iperror". */
+static int same_start(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
+{
+	enum { PORTS = 4 };
+
+	if (!inet_proto(q, ql) || inet_proto(q, ql) != inet_proto(a, al))
+		return 0;
+	return inet_layer(q, ql)->len >= PORTS && inet_layer(a, al)->len >= PORTS &&
+	    memcmp(pkw_view(q)->bytes + inet_layer(q, ql)->off,
+		pkw_view(a)->bytes + inet_layer(a, al)->off, PORTS) == 0;
+}
+
 /* A packet under way has another destination while a route is left. */
 static int quote_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a, int al)
 {
@@ -130,7 +143,9 @@ static int quote_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *
 		return 0;
 	if (!has_routing(q, ql) && !pkw__inet_same(q, ql, IPV6_DST, a, al, IPV6_DST, 16))
 		return 0;
-	return pkw_answers(q, upper_of(q, ql), a, upper_of(a, al)) ? 2 : 0;
+	ql = upper_of(q, ql);
+	al = upper_of(a, al);
+	return pkw_answers(q, ql, a, al) || same_start(q, ql, a, al) ? 2 : 0;
 }
 
 const struct pkw_proto pkw__ipv6 = {

@@ -467,6 +467,22 @@ static void write_raw_layer(
 	pkw_str_add(out, alone ? ")" : "");
 }
 
+/* Bytes that no field explains at a layer's end are written as one behind it. */
+static void write_leftover(
+    const struct pkw_pkt *p, int root, struct pkw_str *out)
+{
+	int last = -1;
+
+	for (int c = pkw_node_first(p, root); c >= 0; c = pkw_node_next(p, c))
+		last = c;
+	const struct pkw_node *n = last < 0 ? NULL : pkw_node(p, last);
+	if (!n || n->field != PKW_NO_FIELD || n->kind != PKW_NODE_BYTES ||
+	    n->flags & (PKW_NODE_PAD | PKW_NODE_TRAILER) || n->len == 0)
+		return;
+	pkw_str_addc(out, '/');
+	write_raw_layer(span_of(p, last), 0, out);
+}
+
 static int write_layer(const struct pkw_pkt *p, unsigned i, unsigned flags,
     struct pkw_str *out)
 {
@@ -478,7 +494,10 @@ static int write_layer(const struct pkw_pkt *p, unsigned i, unsigned flags,
 		return 0;
 	}
 	int root = pkw_root(p, (int)i);
-	return root < 0 ? root : write_record(p, root, flags, out);
+	int r = root < 0 ? root : write_record(p, root, flags, out);
+	if (r == 0)
+		write_leftover(p, root, out);
+	return r;
 }
 
 static int write_layers(const struct pkw_pkt *p, unsigned n, unsigned flags,

@@ -4,9 +4,11 @@
  * writev(2) if the kernel takes it at once, and remembers where the last one
  * ended, so that after a failure (a full disk) the file can be cut there.
  *
- * Compressed, each batch becomes a member of its own, gzip (RFC 1952) or zstd
- * (RFC 8878) with a checksum: what is in the file can be inflated whatever
- * happens later, for a few bytes more in every 256 KiB.
+ * Compressed, too, what is in the file can be inflated whatever happens later.
+ * With gzip (RFC 1952) each batch is a member of its own.  With zstd (RFC 8878)
+ * all are one frame, flushed behind each batch, since Wireshark 4.0 stumbles
+ * over a second frame; it has no checksum, so that it can be ended behind any
+ * batch by an empty last block, whatever the compressor has seen since.
  */
 #include "sink.h"
 
@@ -18,6 +20,8 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+
+enum { ZSTD_SLACK = 1024 }; /* for the blocks that flushing adds */
 
 struct pkw__packer {
 	z_stream gz;
@@ -40,7 +44,6 @@ static int new_packer(struct pkw__sink *s, int level)
 		size_t e = ZSTD_CCtx_setParameter(k->zs,
 		    ZSTD_c_compressionLevel, level); /* 0: the usual one */
 		ok = !ZSTD_isError(e);
-		ZSTD_CCtx_setParameter(k->zs, ZSTD_c_checksumFlag, 1);
 	}
 	if (!ok) {
 		ZSTD_freeCCtx(k->zs);
@@ -62,6 +65,7 @@ int pkw__sink_init(struct pkw__sink *s, int fd, int owned,
 		off_t at = lseek(fd, 0, SEEK_CUR);
 		int append = fcntl(fd, F_GETFL) & O_APPEND;
 		s->base = (uint64_t)(append ? st.st_size : at < 0 ? 0 : at);
+		s->start = s->base;
 	}
 	if (packing == PKW__PLAIN)
 		return 0;
@@ -141,19 +145,17 @@ static int pack_gzip(struct pkw__packer *k, const struct iovec *v, int n,
 static int pack_zstd(struct pkw__packer *k, const struct iovec *v, int n,
     size_t *len)
 {
-	size_t left = total(v, n);
-	int e = make_room(k, ZSTD_compressBound(left) + 64);
+	int e = make_room(k, ZSTD_compressBound(total(v, n)) + ZSTD_SLACK);
 
 	if (e < 0)
 		return e;
-	ZSTD_CCtx_reset(k->zs, ZSTD_reset_session_only);
-	ZSTD_CCtx_setPledgedSrcSize(k->zs, left);
 	ZSTD_outBuffer out = { k->out, k->cap, 0 };
 	for (int i = 0; i < n; i++) {
 		ZSTD_inBuffer in = { v[i].iov_base, v[i].iov_len, 0 };
+		size_t left;
 		do {
 			left = ZSTD_compressStream2(k->zs, &out, &in,
-			    i == n - 1 ? ZSTD_e_end : ZSTD_e_continue);
+			    i == n - 1 ? ZSTD_e_flush : ZSTD_e_continue);
 			if (ZSTD_isError(left) || out.pos == out.size)
 				return -PKW_EIO;
 		} while (in.pos < in.size || (i == n - 1 && left));
@@ -183,20 +185,37 @@ int pkw__sink_write(struct pkw__sink *s, const struct iovec *v, int n,
 	e = write_all(s->fd, w, n, done);
 	if (e == 0)
 		s->base += *done;
+	s->open = e == 0 && s->packing == PKW__ZSTD;
 	return e;
+}
+
+/* Ends the frame: RFC 8878 §3.1.1.2, a raw block, the last one, of 0 bytes. */
+static int end_frame(struct pkw__sink *s)
+{
+	uint8_t block[] = { 1, 0, 0 };
+	struct iovec v = { block, sizeof block };
+	size_t done;
+
+	s->open = 0;
+	return write_all(s->fd, &v, 1, &done);
 }
 
 void pkw__sink_cut(struct pkw__sink *s, size_t keep)
 {
 	off_t end = (off_t)(s->base + keep);
 
-	/* should it fail, the file merely ends in a cut record */
-	if (s->regular && ftruncate(s->fd, end) == 0)
-		lseek(s->fd, end, SEEK_SET);
+	/* should any of it fail, the file merely ends in a cut record */
+	if (!s->regular || ftruncate(s->fd, end) < 0)
+		return;
+	lseek(s->fd, end, SEEK_SET);
+	if (s->packing == PKW__ZSTD && s->base > s->start)
+		end_frame(s);
 }
 
 int pkw__sink_fini(struct pkw__sink *s)
 {
+	int e = s->open ? end_frame(s) : 0;
+
 	if (s->packer) {
 		if (s->packing == PKW__GZIP)
 			deflateEnd(&s->packer->gz);
@@ -204,5 +223,7 @@ int pkw__sink_fini(struct pkw__sink *s)
 		free(s->packer->out);
 		free(s->packer);
 	}
-	return s->owned && close(s->fd) < 0 ? -errno : 0;
+	if (s->owned && close(s->fd) < 0 && e == 0)
+		e = -errno;
+	return e;
 }

@@ -57,7 +57,8 @@ enum pkw_field_flags {
 	PKW_ZPAD = 32,    /* fixed text or bytes: shown without trailing zeros */
 	PKW_RAWTEXT = 64, /* a bytes field that holds text most of the time; an
 	                     address that Scapy writes as bytes */
-	PKW_MAYEND = 128  /* dissect: absent when no bytes are left here */
+	PKW_MAYEND = 128, /* dissect: absent when no bytes are left here */
+	PKW_ID = 256      /* an answer repeats it: tells questions apart */
 };
 
 struct pkw_label {
@@ -117,7 +118,7 @@ struct pkw_field {
 	const char *doc;          /* a line, for `pkw doc' */
 	uint8_t type;             /* enum pkw_type */
 	uint8_t base;             /* enum pkw_base */
-	uint8_t flags;
+	uint16_t flags;
 	uint8_t unit;             /* LE bit field: bytes of its word (rows go
 	                             from the least significant bit); FIXED:
 	                             bits of the fraction */

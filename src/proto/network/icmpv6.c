@@ -94,8 +94,8 @@ static const struct pkw_field problem_fields[] = {
 enum { ECHO_ID = ICMP6_BODY, ECHO_SEQ, ECHO_DATA };
 #define ECHO(number)                                                                               \
 	ICMP6_HEAD(number, U8("code")),                                                            \
-	[ECHO_ID] = U16("id", HEX, .doc = "the one who asks"),                                     \
-	[ECHO_SEQ] = U16("seq", HEX, .doc = "number of the question"),                             \
+	[ECHO_ID] = U16("id", HEX, .flags = PKW_ID, .doc = "the one who asks"),                    \
+	[ECHO_SEQ] = U16("seq", HEX, .flags = PKW_ID, .doc = "number of the question"),            \
 	[ECHO_DATA] = BYTES("data", .flags = PKW_RAWTEXT, .doc = "comes back as it is")
 static const struct pkw_field request_fields[] = { ECHO(128) };
 static const struct pkw_field reply_fields[] = { ECHO(129) };

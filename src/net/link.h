@@ -33,7 +33,11 @@ struct pkw__pace {
 	int64_t next;         /* when the next one is due */
 };
 
-enum { PKW__BATCH = 64, PKW__BATCH_BYTES = 1 << 18 };
+enum {
+	PKW__BATCH = 64,
+	PKW__PACKET_MAX = 65536 + 64, /* lo's MTU and a link header */
+	PKW__BATCH_BYTES = PKW__BATCH * 2048 + PKW__PACKET_MAX
+};
 
 /* Sending; transmit.c. */
 struct pkw__tx {
@@ -49,6 +53,7 @@ struct pkw__tx {
 	struct iovec iov[PKW__BATCH];
 	struct sockaddr_ll to[PKW__BATCH];
 	uint32_t loop[PKW__BATCH]; /* by `local' on this interface, or 0 */
+	uint16_t link[PKW__BATCH]; /* LINKTYPE_ of the frame */
 };
 
 struct pkw_link {
@@ -80,19 +85,29 @@ unsigned pkw__pace_may(struct pkw__pace *p, int64_t now, unsigned want,
     int64_t *until);
 void pkw__pace_did(struct pkw__pace *p, unsigned n);
 
+/* What a kick did: how many packets went, and what to wait for if some stay. */
+struct pkw__kick {
+	unsigned first, n; /* places in the batch */
+	int64_t until;
+	int full;          /* wait for room in the socket's queue as well */
+};
+
 /*
  * transmit.c.  add copies a packet into the batch, which must have room.  kick
- * sends what can go without waiting: 0 all is out; 1 some is left and *until
- * (and, if *full, room in the socket's queue) is to be waited for; or an error,
- * after which what could not be sent is gone from the batch.
+ * sends what can go without waiting: 0 all is out; 1 some is left; or an error
+ * of the packet behind those that went, which is dropped; if the interface is
+ * gone the whole batch is.
  */
 int pkw__tx_open(struct pkw_link *l, struct pkw_diag *d);
 void pkw__tx_close(struct pkw__tx *t);
-int pkw__tx_room(const struct pkw__tx *t, size_t len);
+int pkw__tx_room(const struct pkw__tx *t);
 int pkw__tx_add(struct pkw_link *l, const struct pkw_hop *hop,
     const void *bytes, size_t len, struct pkw_diag *d);
-int pkw__tx_kick(struct pkw_link *l, int64_t *until, int *full,
-    struct pkw_diag *d);
+int pkw__tx_kick(struct pkw_link *l, struct pkw__kick *k, struct pkw_diag *d);
+/* A packet of the batch as a frame on its link. */
+void pkw__tx_frame(const struct pkw_link *l, unsigned place,
+    struct pkw_frame *f);
+void pkw__tx_forget(struct pkw__tx *t);
 /* The hop of a frame as it stands, out of an interface. */
 int pkw__tx_frame_hop(struct pkw_link *l, uint32_t ifindex,
     struct pkw_hop *hop, struct pkw_diag *d);

@@ -334,18 +334,18 @@ static void read_answers(struct pkw_net *net, int fd)
 	}
 }
 
-void pkw__neigh_pump(struct pkw_net *net)
+unsigned pkw__neigh_pump(struct pkw_net *net)
 {
 	struct pkw__neighs *n = &net->neigh;
-	int64_t now;
+	size_t before = n->asking;
 
 	if (!n->asking)
-		return;
+		return 0;
 	read_answers(net, n->arp);
 	read_answers(net, n->nd);
-	now = pkw__now();
+	int64_t now = pkw__now();
 	if (now < n->due)
-		return;
+		return (unsigned)(before - n->asking);
 	n->due = INT64_MAX;
 	for (size_t i = 0; n->asking && i < n->cap; i++) {
 		struct pkw__neigh_entry *e = &n->table[i];
@@ -356,6 +356,7 @@ void pkw__neigh_pump(struct pkw_net *net)
 		else if (e->until < n->due)
 			n->due = e->until;
 	}
+	return (unsigned)(before - n->asking);
 }
 
 unsigned pkw__neigh_fds(const struct pkw_net *net, struct pollfd *fds)

@@ -67,12 +67,13 @@ const struct pkw_addr *pkw__netif_source(
 /*
  * neigh.c.  try: 1 and the MAC address; 0: the question is under way, pump and
  * try again; negative: no answer.  pump takes in what came and repeats
- * questions; to be called when a descriptor of fds is ready or it is due.
+ * questions, and tells how many of them are settled now; to be called when a
+ * descriptor of fds is ready or it is due.
  */
 int pkw__neigh_try(struct pkw_net *net, uint32_t ifindex,
     const struct pkw_addr *addr, unsigned flags, struct pkw_addr *mac,
     struct pkw_diag *d);
-void pkw__neigh_pump(struct pkw_net *net);
+unsigned pkw__neigh_pump(struct pkw_net *net);
 unsigned pkw__neigh_fds(const struct pkw_net *net, struct pollfd *fds);
 /* Sleeps until something may have changed, then pumps. */
 int pkw__neigh_wait(struct pkw_net *net, struct pkw_diag *d);

@@ -64,9 +64,10 @@ void pkw__tx_close(struct pkw__tx *t)
 	free(t->bytes);
 }
 
-int pkw__tx_room(const struct pkw__tx *t, size_t len)
+int pkw__tx_room(const struct pkw__tx *t)
 {
-	return t->n < PKW__BATCH && t->used + len + ETH <= PKW__BATCH_BYTES;
+	return t->n < PKW__BATCH &&
+	    t->used + PKW__PACKET_MAX <= PKW__BATCH_BYTES;
 }
 
 /* Would a raw IPv4 socket send exactly these bytes? */
@@ -146,15 +147,16 @@ int pkw__tx_add(struct pkw_link *l, const struct pkw_hop *hop,
 	int loop = ip && survives(ip, ip_len) && local_socket(t) >= 0;
 	size_t most = (size_t)hop->mtu + (hop->ethertype ? 0 : ETH + TAG);
 
-	if (len > most)
+	if (!hop->ethertype && hop->link == LINKTYPE_ETHERNET && len < ETH)
+		return pkw_fail(d, -PKW_EINVAL,
+		    "a frame of %zu bytes is no Ethernet frame: the header "
+		    "alone has 14", len);
+	if (len > most || len + ETH > PKW__PACKET_MAX)
 		return too_long(l, hop, len, d);
 	uint8_t *at = t->bytes + t->used;
-	size_t head = loop ? 0 : put_header(at, hop);
-	if (loop) {
-		bytes = ip;
-		len = ip_len;
-	}
+	size_t head = put_header(at, hop);
 	memcpy(at + head, bytes, len);
+	len += head;
 	struct sockaddr_ll *to = &t->to[t->n];
 	memset(to, 0, sizeof *to);
 	if (loop) {
@@ -168,37 +170,55 @@ int pkw__tx_add(struct pkw_link *l, const struct pkw_hop *hop,
 		to->sll_protocol = htons(hop->ethertype);
 	}
 	t->loop[t->n] = loop ? hop->ifindex : 0;
-	t->iov[t->n] = (struct iovec){ at, head + len };
+	t->link[t->n] = hop->link;
+	/* the raw socket's part is behind the frame's header */
+	t->iov[t->n] = loop ? (struct iovec){ at + ETH, len - ETH } :
+	    (struct iovec){ at, len };
 	t->msgs[t->n].msg_hdr = (struct msghdr){ .msg_name = to,
 		.msg_namelen = loop ? sizeof(struct sockaddr_in) : sizeof *to,
 		.msg_iov = &t->iov[t->n], .msg_iovlen = 1 };
-	t->used += head + len;
+	t->used += len;
 	t->n++;
 	return 0;
 }
 
-static void forget(struct pkw__tx *t)
+void pkw__tx_frame(const struct pkw_link *l, unsigned place,
+    struct pkw_frame *f)
+{
+	const struct pkw__tx *t = &l->tx;
+	uint32_t loop = t->loop[place];
+	uint8_t *b = t->iov[place].iov_base;
+	uint32_t len = (uint32_t)t->iov[place].iov_len;
+
+	*f = (struct pkw_frame){ .data = loop ? b - ETH : b,
+		.len = loop ? len + ETH : len, .link = t->link[place],
+		.ifindex = loop ? loop : (uint32_t)t->to[place].sll_ifindex,
+		.flags = PKW_FRAME_OUT };
+	f->caplen = f->len;
+}
+
+void pkw__tx_forget(struct pkw__tx *t)
 {
 	t->n = t->sent = 0;
 	t->used = 0;
 	t->stuck = 0;
 }
 
-static int stuck(struct pkw_link *l, int e, int64_t now, int64_t *until,
-    int *full, struct pkw_diag *d)
+static int stuck(struct pkw_link *l, int e, int64_t now, struct pkw__kick *k,
+    struct pkw_diag *d)
 {
 	struct pkw__tx *t = &l->tx;
 
 	if (!t->stuck)
 		t->stuck = now;
 	if (now - t->stuck > patience) {
-		forget(t);
+		pkw__tx_forget(t);
 		return pkw_fail(d, -PKW_ENOBUFS,
 		    "the send queue of %s has been full for two seconds",
 		    l->name);
 	}
-	*full = e == EAGAIN;
-	*until = now + (*full ? 100 : 1) * PKW__MS;
+	k->full = e == EAGAIN;
+	k->until = now + (k->full ? 100 : 1) * PKW__MS;
 	return 1;
 }
 
@@ -211,25 +231,24 @@ static int refused(struct pkw_link *l, int e, struct pkw_diag *d)
 	size_t len = t->iov[t->sent].iov_len;
 
 	if (e == ENETDOWN || e == ENXIO || e == ENODEV) {
-		forget(t);
+		pkw__tx_forget(t);
 		return pkw__link_gone(l, ifindex, d);
 	}
 	if (++t->sent == t->n)
-		forget(t);
+		pkw__tx_forget(t);
 	return pkw_fail(d, -e, "a packet of %zu bytes was refused by %s: %s",
 	    len, l->name, pkw_strerror(e));
 }
 
-int pkw__tx_kick(struct pkw_link *l, int64_t *until, int *full,
-    struct pkw_diag *d)
+int pkw__tx_kick(struct pkw_link *l, struct pkw__kick *k, struct pkw_diag *d)
 {
 	struct pkw__tx *t = &l->tx;
 
-	*full = 0;
+	*k = (struct pkw__kick){ .first = t->sent };
 	while (t->sent < t->n) {
 		int64_t now = pkw__now();
 		unsigned may = pkw__pace_may(&t->pace, now, t->n - t->sent,
-		    until), same = 1;
+		    &k->until), same = 1;
 		if (!may)
 			return 1;
 		uint32_t loop = t->loop[t->sent];
@@ -240,31 +259,32 @@ int pkw__tx_kick(struct pkw_link *l, int64_t *until, int *full,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS))
-			return stuck(l, errno, now, until, full, d);
+			return stuck(l, errno, now, k, d);
 		if (n < 0)
 			return refused(l, errno, d);
 		for (int i = 0; i < n; i++)
 			t->total += t->msgs[t->sent + (unsigned)i].msg_len;
 		t->packets += (unsigned)n;
 		t->sent += (unsigned)n;
+		k->n += (unsigned)n;
 		t->stuck = 0;
 		pkw__pace_did(&t->pace, (unsigned)n);
 	}
-	forget(t);
+	pkw__tx_forget(t);
 	return 0;
 }
 
 int pkw_link_flush(struct pkw_link *l, struct pkw_diag *d)
 {
 	struct pkw__tx *t = &l->tx;
-	int64_t until;
-	int full, e;
+	struct pkw__kick k;
+	int e;
 
-	while ((e = pkw__tx_kick(l, &until, &full, d)) > 0) {
+	while ((e = pkw__tx_kick(l, &k, d)) > 0) {
 		struct pollfd p = { t->fd, POLLOUT, 0 };
-		pkw__wait(&p, full ? 1 : 0, until, &l->net->stop);
+		pkw__wait(&p, k.full ? 1 : 0, k.until, &l->net->stop);
 		if (pkw__stop_take(&l->net->stop)) {
-			forget(t);
+			pkw__tx_forget(t);
 			return pkw_fail(d, -PKW_EINTR, "stopped");
 		}
 	}
@@ -296,7 +316,7 @@ static int queue(struct pkw_link *l, const struct pkw_hop *hop,
 {
 	int e = 0;
 
-	if (!pkw__tx_room(&l->tx, len))
+	if (!pkw__tx_room(&l->tx))
 		e = pkw_link_flush(l, d);
 	if (e == 0)
 		e = pkw__tx_add(l, hop, bytes, len, d);

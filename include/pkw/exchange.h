@@ -114,8 +114,8 @@ PKW_API int pkw_send(struct pkw_link *l, const struct pkw_source *s,
     const struct pkw_send_opts *o, struct pkw_sent *result,
     struct pkw_diag *d);
 
-/* Links for asking: answers at once, and not our own packets. */
-#define PKW_LINK_FOR_ASKING (PKW_LINK_IMMEDIATE | PKW_LINK_IN_ONLY)
+/* For asking a link should hand over each packet at once. */
+#define PKW_LINK_FOR_ASKING PKW_LINK_IMMEDIATE
 
 /* A question and an answer to it, or what became of it without one. */
 struct pkw_pair {

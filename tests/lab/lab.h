@@ -80,6 +80,7 @@ static inline pid_t lab_job(const char *cmd)
 
 static inline void lab_end_job(pid_t pid)
 {
+	kill(-pid, SIGKILL); /* a shell's children with it */
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
@@ -100,29 +101,41 @@ static inline double lab_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static inline void lab_begin(void)
+/* A process that sleeps in a namespace of its own. */
+static inline pid_t lab_station(void)
 {
 	int ready[2];
-	char c;
+	char c = 0;
 
-	if (unshare(CLONE_NEWNET) < 0 || pipe(ready) < 0) {
-		printf("1..0 # SKIP no right to make network namespaces\n");
-		exit(0);
-	}
-	lab_peer = fork();
-	if (lab_peer == 0) {
+	if (pipe(ready) < 0)
+		exit(1);
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (unshare(CLONE_NEWNET) == 0 && write(ready[1], "", 1) == 1)
 			for (;;)
 				pause();
 		_exit(1);
 	}
+	close(ready[1]);
 	if (read(ready[0], &c, 1) != 1) {
-		printf("Bail out! no second namespace\n");
+		printf("Bail out! no further namespace\n");
 		exit(1);
 	}
+	close(ready[0]);
+	sh("nsenter -t %d -n ip link set lo up", pid);
+	return pid;
+}
+
+static inline void lab_begin(void)
+{
+	if (unshare(CLONE_NEWNET) < 0) {
+		printf("1..0 # SKIP no right to make network namespaces\n");
+		exit(0);
+	}
 	sh("ip link set lo up");
-	peer("ip link set lo up");
+	lab_peer = lab_station();
 }
 
 /*

@@ -91,6 +91,7 @@ struct pkw_codec {
 	int list;     /* the text is numbers with spaces between: expressions
 	                 write [1, 2], labels are the field's; b"..." is the
 	                 field's own bytes */
+	int lines;    /* a list is read as its elements' texts, one a line */
 };
 
 enum pkw_list_style {

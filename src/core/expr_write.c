@@ -177,6 +177,10 @@ static int write_tuple(const struct pkw_pkt *p, int e, int words,
 		return -PKW_EFORMAT;
 	const char *name =
 	    has_named_value(p, e) ? pkw__label(kf, 0, kind) : NULL;
+	/* what is no option is its fields in order: (5, "10.0.0.1") */
+	int fields = !kf->nlabels && !rec->nameless &&
+	    pkw__variant_field(rec) == PKW_NO_FIELD &&
+	    !(pkw_node(p, e)->flags & PKW_NODE_BAD);
 	int bare = rec->nfields == 1 || (all.len == 1 && words);
 	if (words && bare && name) {
 		pkw_str_fmt(out, "\"%s\"", name);
@@ -191,7 +195,7 @@ static int write_tuple(const struct pkw_pkt *p, int e, int words,
 	size_t at = out->len;
 	if (bare) {
 		pkw_str_add(out, "None");
-	} else if (!name) {
+	} else if (!name && !fields) {
 		pkw__write_bytes(out, all.p + 2, all.len < 2 ? 0 : all.len - 2,
 		    0);
 	} else {

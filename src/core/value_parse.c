@@ -52,7 +52,8 @@ int pkw__value_is_set(const struct pkw_field *f, const struct pkw__ast *v)
 	if (!pkw__is_scalar(f))
 		return 0;
 	if (v->kind == PKW__AST_LIST)
-		return !(f->type == PKW_CODED && f->codec->list);
+		return !(f->type == PKW_CODED &&
+		    (f->codec->list || f->codec->lines));
 	if (v->kind == PKW__AST_TUPLE)
 		return v->count == 2 || v->count == 3;
 	return is_address(f) && v->kind != PKW__AST_BYTES &&
@@ -358,6 +359,21 @@ static int parse_numbers(const struct where *w, struct pkw_str *text)
 	return text->err;
 }
 
+static int parse_lines(const struct where *w, struct pkw_str *text)
+{
+	for (const struct pkw__ast *i = w->v->first; i; i = i->next) {
+		struct where at = *w;
+
+		at.v = i;
+		if (!pkw__ast_is_text(i))
+			return bad_type(&at, "string");
+		if (i != w->v->first)
+			pkw_str_addc(text, '\n');
+		pkw_str_addn(text, i->s, i->n);
+	}
+	return text->err;
+}
+
 static int parse_coded(const struct where *w, struct pkw_str *out)
 {
 	const struct pkw_codec *c = w->f->codec;
@@ -373,6 +389,8 @@ static int parse_coded(const struct where *w, struct pkw_str *out)
 	}
 	if (c->list && v->kind == PKW__AST_LIST)
 		r = parse_numbers(w, &list);
+	else if (c->lines && v->kind == PKW__AST_LIST)
+		r = parse_lines(w, &list);
 	else if (!pkw__ast_is_text(v))
 		r = bad_type(w, c->numeric ? "number" : "string");
 	else

@@ -192,10 +192,29 @@ static int names_get(const struct pkw_wire *w, uint32_t off, uint32_t len, struc
 	return get_ni_name(b + 4, len - 4, out);
 }
 
+/* A name, or lines: how many seconds they hold, then names. */
 static int names_put(const char *text, size_t n, struct pkw_str *out, struct pkw_diag *d)
 {
-	pkw_str_addn(out, "\0\0\0", 4);
-	return put_ni_name(text, n, out, d);
+	const char *end = memchr(text, '\n', n);
+	uint64_t seconds = 0;
+	int neg = 0, r = 0;
+
+	if (end && pkw__num_parse(text, (size_t)(end - text), &neg, &seconds) == 0) {
+		if (neg || seconds > UINT32_MAX)
+			return pkw_fail(d, -PKW_ERANGE, "seconds are 0-4294967295");
+		n -= (size_t)(end + 1 - text);
+		text = end + 1;
+	}
+	for (int i = 24; i >= 0; i -= 8)
+		pkw_str_addc(out, (char)(seconds >> i));
+	do {
+		end = n ? memchr(text, '\n', n) : NULL;
+		size_t len = end ? (size_t)(end - text) : n;
+		r = put_ni_name(text, len, out, d);
+		text += len + (end != NULL);
+		n -= len + (end != NULL);
+	} while (r == 0 && end);
+	return r;
 }
 
 const struct pkw_codec pkw__ni_names = {
@@ -203,4 +222,5 @@ const struct pkw_codec pkw__ni_names = {
 	.size = rest_size,
 	.get = names_get,
 	.put = names_put,
+	.lines = 1,
 };

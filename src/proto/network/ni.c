@@ -66,10 +66,10 @@ static const struct pkw_field ipv4_fields[] = { QUERY(4, 0) };
 
 static const struct pkw_field address6_fields[] = { U32("ttl"), IP6("address") };
 static const struct pkw_record address6_rec = RECORD("ICMPv6NIAddress6", 0, address6_fields);
-static const struct pkw_list addresses6 = { .rec = &address6_rec };
+static const struct pkw_list addresses6 = { .rec = &address6_rec, .style = PKW_LIST_TUPLES };
 static const struct pkw_field address4_fields[] = { U32("ttl"), IP4("address") };
 static const struct pkw_record address4_rec = RECORD("ICMPv6NIAddress4", 0, address4_fields);
-static const struct pkw_list addresses4 = { .rec = &address4_rec };
+static const struct pkw_list addresses4 = { .rec = &address4_rec, .style = PKW_LIST_TUPLES };
 
 #define REPLY(status, kind)                                                                        \
 	NI(140, U8("code", .def = (status), LABELS(reply_codes)), kind, 0),                        \

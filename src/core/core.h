@@ -182,11 +182,13 @@ static inline void pkw__slot_store(
 	store_be(b, s->bytes, old | (v & s->mask) << s->shift);
 }
 
-/* Whether a field of this node can be had through its slot. */
+/* Whether a field of this node can be had through its slot, whose load may be
+   wider than the field: a record that was cut off may end inside it. */
 static inline int pkw__slotted(
     const struct pkw_slot *s, const struct pkw_node *n)
 {
 	return s->fixed && s->bytes && !s->le &&
+	    s->off + s->bytes <= n->len &&
 	    !(n->flags & (PKW_NODE_ODD | PKW_NODE_LE));
 }
 

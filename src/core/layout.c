@@ -231,13 +231,13 @@ static void learn(struct lay *c, struct rec *r, unsigned k)
 		from = (int64_t)(r->bit / 8);
 	else if (rel->of != PKW_OF_RECORD)
 		return;
-	if (rel->of == PKW_OF_RECORD && n < r->rec->shape->minlen &&
-	    r->off + (int64_t)r->rec->shape->minlen <= r->limit &&
-	    r->node >= 0 && c->p->nodes[r->node].depth == 0) {
+	int64_t least = r->off + (int64_t)r->rec->shape->minlen;
+	if (from + n < least && least <= r->limit && r->node >= 0 &&
+	    c->p->nodes[r->node].depth == 0) {
 		/* a header always has its fixed part, as for the walk */
 		fault(c, -1, r->off, f->name,
 		    "the header length is shorter than the header");
-		n = r->rec->shape->minlen;
+		n = least - from;
 	}
 	if (from + n < (int64_t)(r->bit / 8)) {
 		fault(c, r->node, r->off, f->name,
@@ -636,6 +636,15 @@ static void lay_trailer(struct lay *c)
 	c->p->nodes[n].has = rec->shape->has0;
 }
 
+/* What the walk found to be the header reaches further than its record. */
+static void lay_behind(struct lay *c, uint32_t root)
+{
+	const struct pkw_layer *l = &c->p->v.layers[c->layer];
+
+	lay_leftover(c, l->off + c->p->nodes[root].len, l->off + l->len, 1, 0);
+	c->p->nodes[root].len = l->len;
+}
+
 int pkw__layout(struct pkw_pkt *p, unsigned layer)
 {
 	struct pkw_layer *l = &p->v.layers[layer];
@@ -656,8 +665,8 @@ int pkw__layout(struct pkw_pkt *p, unsigned layer)
 	if (l->proto->rec.shape->head == PKW__HEAD_LAYOUT &&
 	    l->flags & PKW_LAYER_READ)
 		l->len = p->nodes[root].len;
-	else
-		p->nodes[root].len = l->len;
+	else if (p->nodes[root].len < l->len)
+		lay_behind(&c, root);
 	l->node = (uint16_t)root;
 	if (l->flags & PKW_LAYER_TRAILER)
 		lay_trailer(&c);

@@ -347,8 +347,12 @@ int pkw_node_del(struct pkw_pkt *p, int node)
 		return pkw__fail(p, -PKW_EINVAL);
 	const struct pkw_node *n = &p->nodes[node];
 	if (n->field != PKW_NO_FIELD) {
+		int raw = n->flags & PKW_NODE_OPAQUE;
 		r = pkw__child_resize(p, parent, n->field, 0);
-		return r < 0 ? r : 0;
+		if (r < 0)
+			return r;
+		p->nodes[r].flags |= (uint8_t)raw;
+		return 0;
 	}
 	int end = pkw__node_end(p, node);
 	r = pkw__splice(p, parent, end, n->off, n->len + n->pad, 0);

@@ -335,7 +335,6 @@ static void make_by(const struct pkw_record *rec, unsigned off)
 
 	for (unsigned v = 0; by && v < 256; v++) {
 		uint32_t bits = 0;
-		uint64_t has = 0;
 		by[v].end_off = 0xff;
 		for (unsigned k = 0; k < rec->nfields; k++) {
 			const struct pkw_field *f = &rec->fields[k];
@@ -349,7 +348,6 @@ static void make_by(const struct pkw_record *rec, unsigned off)
 			}
 			if (!here)
 				continue;
-			has |= UINT64_C(1) << k;
 			if (sh->end_laid && k == sh->end_field)
 				by[v].end_off = (uint8_t)(bits / 8);
 			bits += f->bits;
@@ -408,6 +406,7 @@ static void make_walk(const struct pkw_record *rec,
     const struct pkw_proto *proto)
 {
 	struct pkw__shape *sh = rec->shape;
+	unsigned bounds = 0;
 
 	sh->cls = proto->cls;
 	sh->head = sh->flags & PKW__VARIES ? PKW__HEAD_LAYOUT : PKW__HEAD_FIXED;
@@ -423,9 +422,10 @@ static void make_walk(const struct pkw_record *rec,
 			continue;
 		int ends = f->rel.of == PKW_OF_LAYER ||
 		    f->rel.of == PKW_OF_PAYLOAD;
+		int rest = f->rel.of == PKW_OF_REST;
+		bounds += rest || f->rel.of == PKW_OF_RECORD;
 		if ((!s->fixed || !s->bytes) && !ends)
 			continue;
-		int rest = f->rel.of == PKW_OF_REST;
 		if (f->rel.per > 1)
 			continue;
 		if ((rest || f->rel.of == PKW_OF_RECORD) && !f->rel.zero &&
@@ -451,9 +451,13 @@ static void make_walk(const struct pkw_record *rec,
 		}
 	}
 	unsigned off = 0;
-	if (sh->head == PKW__HEAD_LAYOUT && one_byte(rec, &off))
+	/* where one length is inside another, both count */
+	if (bounds > 1 && sh->head == PKW__HEAD_FIELD)
+		sh->head = PKW__HEAD_LAYOUT;
+	else if (!bounds && sh->head == PKW__HEAD_LAYOUT &&
+	    one_byte(rec, &off))
 		make_by(rec, off);
-	else if (sh->head == PKW__HEAD_LAYOUT)
+	else if (!bounds && sh->head == PKW__HEAD_LAYOUT)
 		make_sum(rec);
 	if (proto->flags & PKW_LEAF)
 		sh->flags |= PKW__LEAF;

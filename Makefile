@@ -92,8 +92,9 @@ made = $(patsubst tests/$(1)/%.c,$(O)/tests/$(1)/%,$(wildcard \
 unit  := $(call made,unit,test_)
 lab   := $(call made,lab,test_) $(wildcard tests/lab/*.sh)
 cmd   := $(wildcard tests/cmd/*.sh)
-peers := $(wildcard tests/peers/*.sh tests/peers/test_*.py)
-house := $(wildcard tests/house/*.sh)
+peers := $(filter-out %/scapy_corpus.py,$(wildcard tests/peers/*.sh \
+	tests/peers/*.py))
+house := $(filter-out %/tap.sh,$(wildcard tests/house/*.sh))
 fuzz  := $(call made,fuzz,fuzz_)
 san_dir := $(if $(SAN),$(O),$(O)/asan)
 export O

@@ -27,6 +27,7 @@
 #include <pkw/error.h>
 #include <pkw/field.h>
 #include <pkw/rel.h>
+#include <pkw/sum.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,28 +35,6 @@ extern "C" {
 
 struct pkw_pkt;
 struct pkw_proto;
-
-/*
- * Checksums.  `fn' gets the bytes with the checksum field as it stands (it must
- * treat the field, at `at' bytes from the start, as zero) and the pseudo
- * header's partial sum.
- */
-struct pkw_sum_in {
-	const struct pkw_pkt *pkt;
-	int layer;
-	const uint8_t *bytes;
-	size_t len;
-	size_t at;
-	uint64_t pseudo;
-};
-typedef uint64_t (*pkw_sum_fn)(const struct pkw_sum_in *in);
-struct pkw_sum {
-	const char *name;
-	pkw_sum_fn fn;
-	int inet; /* RFC 1071: may be updated by differences (RFC 1624) */
-};
-PKW_API extern const struct pkw_sum pkw_sum_inet;    /* RFC 1071 */
-PKW_API extern const struct pkw_sum pkw_sum_crc32c;  /* RFC 9260 appendix A */
 
 /*
  * A selector space is a named number space that chooses the next protocol:

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-struct pkw_sum; /* a checksum: <pkw/proto.h> */
+struct pkw_sum; /* a checksum: <pkw/sum.h> */
 
 enum pkw_op {
 	PKW_ALWAYS,

@@ -21,7 +21,7 @@
 #include <string.h>
 
 #include "base/compiler.h"
-#include "pkw/proto.h"
+#include <pkw/sum.h>
 
 #if PKW__X86
 #include <immintrin.h>

@@ -76,6 +76,25 @@ static const struct plate_label *label_of(const struct voice *c,
 	return plate_label(pf->labels, v, of);
 }
 
+/* Letters of flags, kept for the values that were seen. */
+static void say_flags(
+    struct voice *c, const struct plate_field *pf, uint64_t v)
+{
+	const struct plate_label *l = NULL;
+
+	if (v && pf->labels) {
+		l = plate_label(pf->labels, v, 0);
+		if (!l)
+			l = pkw__plate_flags_label(
+			    &c->pr->plates, pf, v);
+	}
+	if (l)
+		c->w.o = fast_text(c->w.o, l->text, l->len);
+	else
+		c->w.o = v ? pkw__plate_flags(c->w.o, pf, v)
+			   : fast_u64(c->w.o, v);
+}
+
 static void say_plain(
     struct voice *c, const struct plate_field *pf, uint64_t v)
 {
@@ -95,8 +114,7 @@ static void say_plain(
 		c->w.o = pkw__fast_fixed(c->w.o, v, pf->f->unit, pf->digits);
 		return;
 	case PLATE_FLAGS:
-		c->w.o = v ? pkw__plate_flags(c->w.o, pf, v)
-			   : fast_u64(c->w.o, v);
+		say_flags(c, pf, v);
 		return;
 	case PLATE_UINT:
 	case PLATE_MAC:
@@ -115,7 +133,9 @@ static void say_plain(
 void pkw__say_number(struct voice *c, const struct plate_field *pf, int layer,
     int node, uint64_t v)
 {
-	const struct plate_label *l = label_of(c, pf, layer, node, v);
+	const struct plate_label *l = pf->kind == PLATE_FLAGS
+	    ? NULL
+	    : label_of(c, pf, layer, node, v);
 
 	if (!pen_room(&c->w, pf->kind == PLATE_FLAGS ? FLAGS_ROOM : SMALL))
 		return;

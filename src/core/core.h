@@ -64,6 +64,7 @@ struct pkw__entry { /* the step is here too, to spare the walk two loads */
 
 struct pkw__space {
 	const char *name;
+	uint64_t filter[16]; /* bits by hash: clear where nothing is bound */
 	const struct pkw__entry *page[256];   /* of 256 */
 	struct pkw__big *big;                 /* values of 65536 and more */
 	uint32_t nbig;
@@ -89,6 +90,19 @@ const struct pkw__bound *pkw__bound_row(
 extern const struct pkw_proto *pkw__raw, *pkw__padding;
 /* Memory for tables, zeroed, never freed; NULL if there is none. */
 void *pkw__table_alloc(size_t n);
+
+static inline unsigned pkw__space_hash(uint64_t value)
+{
+	return (unsigned)(value * 0x9e3779b1u >> 16) & 1023;
+}
+
+/* 0: nothing is bound to the value; not 0: perhaps something is. */
+static inline int pkw__space_may(const struct pkw__space *s, uint64_t value)
+{
+	unsigned h = pkw__space_hash(value);
+
+	return s->filter[h / 64] >> h % 64 & 1;
+}
 
 static inline const struct pkw_proto *pkw__space_find(
     const struct pkw__space *s, uint64_t value)

@@ -100,6 +100,9 @@ struct pkw__space *pkw__space_get(const char *name)
 static int space_put(
     struct pkw__space *s, uint32_t value, const struct pkw_proto *proto)
 {
+	unsigned h = pkw__space_hash(value);
+
+	s->filter[h / 64] |= UINT64_C(1) << h % 64;
 	if (value > 0xffff) {
 		struct pkw__big *b = realloc(s->big, (s->nbig + 1) * sizeof *b);
 		if (!b)

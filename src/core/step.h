@@ -186,9 +186,15 @@ PKW__INLINE void step(struct pkw_pkt *p, const struct pkw_proto *proto,
 	q->rec.shape->step(p, q, body, body_end, i + 1);
 }
 
+/*
+ * Ports are asked for twice a packet and mostly for nothing: two lines of a
+ * filter tell that without touching the pages.
+ */
 PKW__INLINE struct pkw__entry entry_of(
-    const struct pkw__space *s, uint64_t value)
+    const struct pkw__space *s, uint64_t value, int rare)
 {
+	if (rare && !pkw__space_may(s, value))
+		return (struct pkw__entry){ NULL, NULL };
 	return value > 0xffff ? (struct pkw__entry){ NULL, NULL }
 			      : s->page[value >> 8][value & 255];
 }
@@ -253,12 +259,14 @@ PKW__INLINE void step_fast(struct pkw_pkt *p, const struct pkw_proto *proto,
 		if (sh->nsel > 0) {
 			if (!guard_holds(h, &sh->sel[0]))
 				goto any;
-			q = entry_of(space0, slot_load(h, &sh->sel[0].at));
+			q = entry_of(space0, slot_load(h, &sh->sel[0].at),
+			    sh->nsel > 1);
 		}
 		if (sh->nsel > 1 && !q.proto) {
 			if (!guard_holds(h, &sh->sel[1]))
 				goto any;
-			q = entry_of(space1, slot_load(h, &sh->sel[1].at));
+			q = entry_of(
+			    space1, slot_load(h, &sh->sel[1].at), 1);
 		}
 		if (!q.proto) {
 			q.proto = live->otherwise;

@@ -43,7 +43,7 @@ static const struct pkw_field header_fields[] = {
 };
 
 static const struct pkw_field object_fields[] = {
-	U16("len", LEN(PKW_OF_LAYER), .doc = "of the object, with this header"),
+	U16("len", LEN(PKW_OF_LAYER)),
 	U8("classnum", LABELS(class_names)),
 	U8("classtype"),
 };

@@ -65,8 +65,8 @@ static const struct pkw_label rpl_codes[] = {
 	{ 8, "DCO-ACK", 0 },
 };
 
-#define EXTENDED                                                                                   \
-	U8("length", LEN(PKW_OF_PAYLOAD, .unit = 8, .zero = 2),                                    \
+#define EXTENDED                                                               \
+	U8("length", LEN(PKW_OF_PAYLOAD, .unit = 8, .zero = 2),                \
 	    .doc = "of the quote when an extension follows it, RFC 4884")
 
 static const struct pkw_field unreach_fields[] = {

@@ -74,7 +74,7 @@ static const struct pkw_field mq_fields[] = {
 enum { GR_AUXDLEN = 1, GR_NUMSRC, GR_MADDR, GR_SRCADDRS, GR_AUXDATA };
 static const struct pkw_field gr_fields[] = {
 	U8("rtype", .def = 1, LABELS(record_types)),
-	[GR_AUXDLEN] = U8("auxdlen", LEN(GR_AUXDATA, .unit = 4, .pad = PKW_PAD_FREE), .doc = "words of auxdata"),
+	[GR_AUXDLEN] = U8("auxdlen", LEN(GR_AUXDATA, .unit = 4, .pad = PKW_PAD_FREE)),
 	[GR_NUMSRC] = U16("numsrc", COUNT(GR_SRCADDRS)),
 	[GR_MADDR] = IP4("maddr", .doc = "group"),
 	[GR_SRCADDRS] = LIST(&sources, "srcaddrs"),

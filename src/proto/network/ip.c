@@ -32,12 +32,11 @@ static const struct pkw_label flag_names[] = {
 	{ 2, "evil", 0 },
 };
 
-#define IP_ROWS(upper, source, dest)                                                                 \
+#define IP_ROWS(upper, source, dest)                                                               \
 	[IP_VERSION] = BITS(4, "version", .def = 4),                                               \
-	[IP_IHL] = BITS(4, "ihl", LEN(PKW_OF_RECORD, .unit = 4, .pad = PKW_PAD_ODD),               \
-	    .doc = "header length in words of 4 bytes"),                                           \
+	[IP_IHL] = BITS(4, "ihl", LEN(PKW_OF_RECORD, .unit = 4, .pad = PKW_PAD_ODD)),              \
 	[IP_TOS] = U8("tos", HEX, .doc = "DSCP and ECN"),                                          \
-	[IP_LEN] = U16("len", LEN(PKW_OF_LAYER, .zero = 1), .doc = "header and payload"),          \
+	[IP_LEN] = U16("len", LEN(PKW_OF_LAYER, .zero = 1)),                                       \
 	[IP_ID] = U16("id", .def = 1, .doc = "the same in all fragments"),                         \
 	[IP_FLAGS] = FLAGS(3, flag_names, "flags", .doc = "more fragments, do not fragment"),      \
 	[IP_FRAG] = BITS(13, "frag", .doc = "fragment offset in units of 8 bytes"),                \
@@ -45,7 +44,7 @@ static const struct pkw_label flag_names[] = {
 	[IP_PROTO] = U8("proto", NEXT(upper, GUARD(PKW_EQ, IP_FRAG, 0)), LABELS(pkw__ip_protos)),  \
 	[IP_CHKSUM] = U16("chksum", HEX, SUM(&pkw_sum_inet, .of = PKW_OF_RECORD)),                 \
 	[IP_SRC] = IP4("src", .text = "127.0.0.1", .flags = (source)),                             \
-	[IP_DST] = IP4("dst", .text = "127.0.0.1", .flags = (dest)),                                                \
+	[IP_DST] = IP4("dst", .text = "127.0.0.1", .flags = (dest)),                               \
 	[IP_OPTIONS] = LIST(&pkw__ip_options, "options")
 
 static const struct pkw_field ip_fields[] = { IP_ROWS("ipproto", PKW_SRC, PKW_DST) };

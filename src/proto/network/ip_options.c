@@ -61,16 +61,16 @@ static const struct pkw_label stamp_forms[] = {
 	{ 3, "prespecified_ip_addr", 0 },
 };
 
-#define HEAD(copy, cls, number)                                                \
-	BITS(1, "copy_flag", .def = (copy), .doc = "goes into every fragment"),  \
-	BITS(2, "optclass", .def = (cls), LABELS(classes)),                      \
+#define HEAD(copy, cls, number)                                                                    \
+	BITS(1, "copy_flag", .def = (copy), .doc = "goes into every fragment"),                    \
+	BITS(2, "optclass", .def = (cls), LABELS(classes)),                                        \
 	BITS(5, "option", .def = (number), LABELS(numbers), .doc = "which option")
-#define LENGTH U8("length", LEN(PKW_OF_RECORD), .doc = "of the whole option")
+#define LENGTH U8("length", LEN(PKW_OF_RECORD))
 
 enum { ROUTE_POINTER = 4, ROUTE_ROUTERS };
-#define ROUTE(copy, number)                                                    \
-	HEAD(copy, 0, number), LENGTH,                                           \
-	[ROUTE_POINTER] = U8("pointer", .def = 4, .doc = "the next address, counted from 1"), \
+#define ROUTE(copy, number)                                                                        \
+	HEAD(copy, 0, number), LENGTH,                                                             \
+	[ROUTE_POINTER] = U8("pointer", .def = 4, .doc = "the next address, counted from 1"),      \
 	[ROUTE_ROUTERS] = LIST(&addresses, "routers", .doc = "addresses passed or to be passed")
 
 static const struct pkw_field address_fields[] = { IP4("address") };

@@ -14,8 +14,7 @@
 
 static const struct pkw_field ah_fields[] = {
 	U8("nh", NEXT("ipproto"), LABELS(pkw__ip_protos)),
-	U8("payloadlen", LEN(PKW_OF_RECORD, .unit = 4, .bias = 8, .pad = PKW_PAD_FREE),
-	    .doc = "header length in words of 4 bytes, less 2"),
+	U8("payloadlen", LEN(PKW_OF_RECORD, .unit = 4, .bias = 8, .pad = PKW_PAD_FREE)),
 	U16("reserved"),
 	U32("spi", .def = 1, HEX, .doc = "which security association"),
 	U32("seq"),

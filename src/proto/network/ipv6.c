@@ -22,12 +22,11 @@
 #include <pkw/rows.h>
 #include <string.h>
 
-#define IPV6_ROWS(upper, source, dest)                                                               \
+#define IPV6_ROWS(upper, source, dest)                                                             \
 	[IPV6_VERSION] = BITS(4, "version", .def = 6),                                             \
 	[IPV6_TC] = BITS(8, "tc", .doc = "traffic class: DSCP and ECN"),                           \
 	[IPV6_FL] = BITS(20, "fl", .doc = "flow label"),                                           \
-	[IPV6_PLEN] = U16("plen", LEN(PKW_OF_PAYLOAD, .zero = 1, GUARD(PKW_EQ, IPV6_NH, 0)),       \
-	    .doc = "all behind this header, extension headers too"),                               \
+	[IPV6_PLEN] = U16("plen", LEN(PKW_OF_PAYLOAD, .zero = 1, GUARD(PKW_EQ, IPV6_NH, 0))),      \
 	[IPV6_NH] = U8("nh", .def = 59, NEXT(upper), LABELS(pkw__ip6_next)),                       \
 	[IPV6_HLIM] = U8("hlim", .def = 64, .doc = "hops left"),                                   \
 	[IPV6_SRC] = IP6("src", .text = "::1", .flags = (source)),                                 \

@@ -55,8 +55,8 @@ static const struct pkw_label alerts[] = {
 	{ 65535, "Reserved", 0 },
 };
 
-#define OTYPE(n)                                                                                   \
-	U8("otype", .def = (n), LABELS(option_types),                                              \
+#define OTYPE(n)                                                               \
+	U8("otype", .def = (n), LABELS(option_types),                          \
 	    .doc = "top bits: what to do when it is unknown, whether it may change en route")
 #define OPTLEN U8("optlen", LEN(PKW_OF_REST))
 
@@ -106,8 +106,7 @@ static const struct {
 enum { OPTS_NH, OPTS_LEN, OPTS_AUTOPAD, OPTS_OPTIONS };
 static const struct pkw_field opts_fields[] = {
 	[OPTS_NH] = NEXT_HEADER,
-	[OPTS_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .bias = 8, .pad = PKW_PAD_NEVER),
-	    .doc = "header length in units of 8 bytes, without the first"),
+	[OPTS_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .bias = 8, .pad = PKW_PAD_NEVER)),
 	[OPTS_AUTOPAD] = SWITCH("autopad", .doc = "0: options are not aligned"),
 	[OPTS_OPTIONS] = LIST(&options, "options"),
 };
@@ -115,8 +114,7 @@ static const struct pkw_field opts_fields[] = {
 enum { RT_NH, RT_LEN, RT_TYPE, RT_SEGLEFT, RT_RESERVED, RT_ADDRESSES };
 static const struct pkw_field routing_fields[] = {
 	[RT_NH] = NEXT_HEADER,
-	[RT_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .bias = 8, .pad = PKW_PAD_NEVER),
-	    .doc = "header length in units of 8 bytes, without the first"),
+	[RT_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .bias = 8, .pad = PKW_PAD_NEVER)),
 	[RT_TYPE] = U8("type", LABELS(pkw__routing_types)),
 	[RT_SEGLEFT] = U8("segleft", .doc = "addresses still to be visited"),
 	[RT_RESERVED] = U32("reserved"),

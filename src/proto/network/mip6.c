@@ -19,8 +19,8 @@ static const struct pkw_label advertisement_flags[] = {
 };
 
 enum { MIP_ID = ICMP6_BODY };
-#define MIP(number)                                                                                \
-	ICMP6_HEAD(number, U8("code")),                                                            \
+#define MIP(number)                                                            \
+	ICMP6_HEAD(number, U8("code")),                                        \
 	[MIP_ID] = U16("id", HEX, .doc = "comes back as it is")
 #define FROM_ROUTER                                                                                \
 	BITS(1, "R", .def = 1, LABELS(router_names), .doc = "mobile router, RFC 3963"),            \

@@ -21,10 +21,10 @@ static const struct pkw_label record_types[] = {
 	{ 6, "Block Old Sources", 0 },
 };
 
-#define V1(number, delay)                                                                          \
-	ICMP6_HEAD(number, U8("code")),                                                            \
-	U16("mrd", .def = (delay), .doc = "milliseconds in which to answer"),                      \
-	U16("reserved"),                                                                           \
+#define V1(number, delay)                                                      \
+	ICMP6_HEAD(number, U8("code")),                                        \
+	U16("mrd", .def = (delay), .doc = "milliseconds in which to answer"),  \
+	U16("reserved"),                                                       \
 	IP6("mladdr", .doc = "group; :: asks for all")
 static const struct pkw_field query_fields[] = { V1(130, 10000) };
 static const struct pkw_field report_fields[] = { V1(131, 0) };
@@ -44,7 +44,7 @@ static const struct pkw_field query2_fields[] = {
 enum { REC_AUXDATA_LEN = 1, REC_SOURCES_NUMBER, REC_DST, REC_SOURCES, REC_AUXDATA };
 static const struct pkw_field record_fields[] = {
 	U8("rtype", .def = 4, LABELS(record_types)),
-	[REC_AUXDATA_LEN] = U8("auxdata_len", LEN(REC_AUXDATA, .unit = 4, .pad = PKW_PAD_FREE), .doc = "words of auxdata"),
+	[REC_AUXDATA_LEN] = U8("auxdata_len", LEN(REC_AUXDATA, .unit = 4, .pad = PKW_PAD_FREE)),
 	[REC_SOURCES_NUMBER] = U16("sources_number", COUNT(REC_SOURCES)),
 	[REC_DST] = IP6("dst", .doc = "group"),
 	[REC_SOURCES] = LIST(&pkw__ip6_addresses, "sources"),

@@ -172,9 +172,9 @@ static const struct pkw_codec prefix96_codec = {
 
 /* Length is of the whole option. */
 enum { OPT_TYPE, OPT_LEN };
-#define HEAD(n)                                                                                    \
-	[OPT_TYPE] = U8("type", .def = (n), LABELS(option_names)),                                 \
-	[OPT_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .pad = PKW_PAD_FREE), .doc = "in units of 8 bytes")
+#define HEAD(n)                                                                \
+	[OPT_TYPE] = U8("type", .def = (n), LABELS(option_names)),             \
+	[OPT_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .pad = PKW_PAD_FREE))
 
 static const struct pkw_field unknown_fields[] = { HEAD(0), BYTES("data") };
 static const struct pkw_field src_lladdr_fields[] = { HEAD(1), MAC("lladdr") };
@@ -358,17 +358,17 @@ static void redirected_seal(struct pkw_pkt *p, int layer)
 	pkw__splice(p, pkt, pkt + 1, n->off + n->len / 8 * 8, n->len % 8, 0);
 }
 
-#define OPTION(var, scapy, number, rows, text, rfc, ...)                                           \
-	static const struct pkw_bind var##_binds[] = {                                             \
-		{ .space = "icmpv6.ndopt", .value = (number) },                                    \
-	};                                                                                         \
-	static const struct pkw_proto var = {                                                      \
-		.rec = RECORD(scapy, 0, rows),                                                     \
-		.title = "Neighbour discovery option: " text,                                      \
-		.ref = rfc,                                                                        \
-		.next = "ICMPv6NDOpt",                                                             \
-		BINDS(var##_binds),                                                                \
-		__VA_ARGS__                                                                        \
+#define OPTION(var, scapy, number, rows, text, rfc, ...)                       \
+	static const struct pkw_bind var##_binds[] = {                         \
+		{ .space = "icmpv6.ndopt", .value = (number) },                \
+	};                                                                     \
+	static const struct pkw_proto var = {                                  \
+		.rec = RECORD(scapy, 0, rows),                                 \
+		.title = "Neighbour discovery option: " text,                  \
+		.ref = rfc,                                                    \
+		.next = "ICMPv6NDOpt",                                         \
+		BINDS(var##_binds),                                            \
+		__VA_ARGS__                                                    \
 	}
 
 OPTION(src_lladdr, "ICMPv6NDOptSrcLLAddr", 1, src_lladdr_fields, "source link-layer address",

@@ -49,11 +49,11 @@ enum {
 	NI_QTYPE = ICMP6_BODY, NI_UNUSED, NI_FLAGS, NI_NONCE, NI_DATA, NI_DATA6, NI_DATA4, NI_DATA_RAW
 };
 
-#define NI(type, code, kind, set)                                                                  \
-	ICMP6_HEAD(type, code),                                                                    \
-	[NI_QTYPE] = U16("qtype", .def = (kind), LABELS(qtypes)),                                  \
-	[NI_UNUSED] = BITS(10, "unused"),                                                          \
-	[NI_FLAGS] = FLAGS(6, flag_names, "flags", .def = (set)),                                  \
+#define NI(type, code, kind, set)                                              \
+	ICMP6_HEAD(type, code),                                                \
+	[NI_QTYPE] = U16("qtype", .def = (kind), LABELS(qtypes)),              \
+	[NI_UNUSED] = BITS(10, "unused"),                                      \
+	[NI_FLAGS] = FLAGS(6, flag_names, "flags", .def = (set)),              \
 	[NI_NONCE] = BYTESN(8, "nonce", .doc = "comes back as it is")
 
 #define QUERY(kind, set)                                                                           \
@@ -71,11 +71,11 @@ static const struct pkw_field address4_fields[] = { U32("ttl"), IP4("address") }
 static const struct pkw_record address4_rec = RECORD("ICMPv6NIAddress4", 0, address4_fields);
 static const struct pkw_list addresses4 = { .rec = &address4_rec, .style = PKW_LIST_TUPLES };
 
-#define REPLY(status, kind)                                                                        \
-	NI(140, U8("code", .def = (status), LABELS(reply_codes)), kind, 0),                        \
-	[NI_DATA] = CODED(&pkw__ni_names, "data", IF(PKW_EQ, NI_QTYPE, 2)),                        \
-	[NI_DATA6] = LIST(&addresses6, "data", IF(PKW_EQ, NI_QTYPE, 3)),                           \
-	[NI_DATA4] = LIST(&addresses4, "data", IF(PKW_EQ, NI_QTYPE, 4)),                           \
+#define REPLY(status, kind)                                                    \
+	NI(140, U8("code", .def = (status), LABELS(reply_codes)), kind, 0),    \
+	[NI_DATA] = CODED(&pkw__ni_names, "data", IF(PKW_EQ, NI_QTYPE, 2)),    \
+	[NI_DATA6] = LIST(&addresses6, "data", IF(PKW_EQ, NI_QTYPE, 3)),       \
+	[NI_DATA4] = LIST(&addresses4, "data", IF(PKW_EQ, NI_QTYPE, 4)),       \
 	[NI_DATA_RAW] = BYTES("data", IF(PKW_NIN, NI_QTYPE, SET(2) | SET(3) | SET(4)))
 static const struct pkw_field reply_noop_fields[] = { REPLY(0, 0) };
 static const struct pkw_field reply_name_fields[] = { REPLY(0, 2) };
@@ -115,16 +115,16 @@ static void query_thaw(struct pkw_pkt *p, int layer)
 		pkw_set(p, layer, ICMP6_CODE, code);
 }
 
-#define NODE_INFO(var, scapy, rows, text, ...)                                                     \
-	static const struct pkw_proto var = {                                                      \
-		.rec = RECORD(scapy, 0, rows),                                                     \
-		.title = "Node information " text,                                                 \
-		.ref = "RFC 4620",                                                                 \
-		.cls = PKW_TRANSPORT,                                                              \
-		.flags = PKW_WHOLE,                                                                \
-		BINDS(var##_binds),                                                                \
-		.summary = "{qtype} {data}",                                                       \
-		__VA_ARGS__                                                                        \
+#define NODE_INFO(var, scapy, rows, text, ...)                                 \
+	static const struct pkw_proto var = {                                  \
+		.rec = RECORD(scapy, 0, rows),                                 \
+		.title = "Node information " text,                             \
+		.ref = "RFC 4620",                                             \
+		.cls = PKW_TRANSPORT,                                          \
+		.flags = PKW_WHOLE,                                            \
+		BINDS(var##_binds),                                            \
+		.summary = "{qtype} {data}",                                   \
+		__VA_ARGS__                                                    \
 	}
 
 static const struct pkw_bind noop_binds[] = { { .space = "icmpv6", .value = 139 } };

@@ -80,8 +80,7 @@ enum {
 };
 static const struct pkw_field srh_fields[] = {
 	[SRH_NH] = NEXT_HEADER,
-	[SRH_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .bias = 8, .pad = PKW_PAD_NEVER),
-	    .doc = "header length in units of 8 bytes, without the first"),
+	[SRH_LEN] = U8("len", LEN(PKW_OF_RECORD, .unit = 8, .bias = 8, .pad = PKW_PAD_NEVER)),
 	[SRH_TYPE] = U8("type", .def = 4, LABELS(pkw__routing_types)),
 	[SRH_SEGLEFT] = U8("segleft", .doc = "segments still to be visited"),
 	[SRH_LASTENTRY] = U8("lastentry", COUNT(SRH_ADDRESSES, .bias = 1),

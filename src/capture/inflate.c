@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 enum kind { PLAIN, GZIP, ZSTD };
 
@@ -23,6 +24,7 @@ struct pkw__inflate {
 	int inside;      /* a member has begun and not ended */
 	int owned;       /* free `in' at the end */
 	const char *fault; /* what is wrong from here on, or NULL */
+	int no_memory;   /* that is what is wrong */
 	uint8_t *in;     /* compressed bytes: at <= end <= cap */
 	size_t at, end, cap;
 	uint64_t base;   /* offset in the file of in[0] */
@@ -72,6 +74,8 @@ int pkw__inflate_new(struct pkw__inflate **out, uint8_t *buf, size_t cap,
 /* The fault found earlier, now that all before it is handed out. */
 static int broken(const struct pkw__inflate *z, struct pkw_diag *d)
 {
+	if (z->no_memory)
+		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
 	return pkw_fail(d, -PKW_EFORMAT, "the %s data are damaged near "
 	    "compressed byte %llu: %s", z->kind == GZIP ? "gzip" : "zstd",
 	    (unsigned long long)(z->base + z->at), z->fault);
@@ -101,6 +105,7 @@ static size_t step_gzip(struct pkw__inflate *z, uint8_t *p, size_t n)
 		z->inside = 0;
 	else if (e != Z_OK && e != Z_BUF_ERROR)
 		z->fault = z->gz.msg ? z->gz.msg : "bad data";
+	z->no_memory = e == Z_MEM_ERROR;
 	return room - z->gz.avail_out;
 }
 
@@ -115,6 +120,7 @@ static size_t step_zstd(struct pkw__inflate *z, uint8_t *p, size_t n)
 		z->inside = 0;
 	else if (ZSTD_isError(e))
 		z->fault = ZSTD_getErrorName(e);
+	z->no_memory = ZSTD_getErrorCode(e) == ZSTD_error_memory_allocation;
 	return out.pos;
 }
 

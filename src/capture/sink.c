@@ -20,6 +20,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 enum { ZSTD_SLACK = 1024 }; /* for the blocks that flushing adds */
 
@@ -30,28 +31,48 @@ struct pkw__packer {
 	size_t cap;
 };
 
+static int init_gzip(struct pkw__packer *k, int level)
+{
+	int e = deflateInit2(&k->gz, level ? level : Z_DEFAULT_COMPRESSION,
+	    Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+
+	return e == Z_OK ? 0 : e == Z_MEM_ERROR ? -PKW_ENOMEM : -PKW_EINVAL;
+}
+
+static int zstd_error(size_t e)
+{
+	return ZSTD_getErrorCode(e) == ZSTD_error_memory_allocation
+	    ? -PKW_ENOMEM : -PKW_EINVAL;
+}
+
+static int init_zstd(struct pkw__packer *k, int level)
+{
+	k->zs = ZSTD_createCCtx();
+	if (!k->zs)
+		return -PKW_ENOMEM;
+	/* it would take the nearest one there is; 0 is the usual one */
+	if (level < ZSTD_minCLevel() || level > ZSTD_maxCLevel())
+		return -PKW_EINVAL;
+	size_t e = ZSTD_CCtx_setParameter(k->zs, ZSTD_c_compressionLevel,
+	    level);
+	return ZSTD_isError(e) ? zstd_error(e) : 0;
+}
+
 static int new_packer(struct pkw__sink *s, int level)
 {
 	struct pkw__packer *k = calloc(1, sizeof *k);
-	int ok = 0;
 
 	if (!k)
 		return -PKW_ENOMEM;
-	if (s->packing == PKW__GZIP) {
-		ok = deflateInit2(&k->gz, level ? level : -1, Z_DEFLATED,
-		    15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
-	} else if ((k->zs = ZSTD_createCCtx()) != NULL) {
-		size_t e = ZSTD_CCtx_setParameter(k->zs,
-		    ZSTD_c_compressionLevel, level); /* 0: the usual one */
-		ok = !ZSTD_isError(e);
+	int e = s->packing == PKW__GZIP ? init_gzip(k, level)
+					: init_zstd(k, level);
+	if (e == 0) {
+		s->packer = k;
+		return 0;
 	}
-	if (!ok) {
-		ZSTD_freeCCtx(k->zs);
-		free(k);
-		return -PKW_EINVAL;
-	}
-	s->packer = k;
-	return 0;
+	ZSTD_freeCCtx(k->zs);
+	free(k);
+	return e;
 }
 
 int pkw__sink_init(struct pkw__sink *s, int fd, int owned,
@@ -156,7 +177,9 @@ static int pack_zstd(struct pkw__packer *k, const struct iovec *v, int n,
 		do {
 			left = ZSTD_compressStream2(k->zs, &out, &in,
 			    i == n - 1 ? ZSTD_e_flush : ZSTD_e_continue);
-			if (ZSTD_isError(left) || out.pos == out.size)
+			if (ZSTD_isError(left))
+				return zstd_error(left);
+			if (out.pos == out.size)
 				return -PKW_EIO;
 		} while (in.pos < in.size || (i == n - 1 && left));
 	}

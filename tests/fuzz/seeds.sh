@@ -30,8 +30,10 @@ packet)
 	"$PKW" craft --hex -f <(grep '^IP' ../peers/scapy_expressions.txt) \
 	    2>/dev/null | from_hex 00000107 ip ;;
 capture)
+	# the first byte tells what is done to the frames; see fuzz_capture.c
 	for f in ../data/*.pcap ../data/*.pcapng; do
-		[ ! -e "$f" ] || head -c 4096 "$f" >"$to/$(basename "$f")"
+		[ ! -e "$f" ] || { printf '\0' && head -c 4095 "$f"; } \
+		    >"$to/$(basename "$f")"
 	done ;;
 text | expr*)
 	grep -v '^#' ../peers/scapy_expressions.txt |

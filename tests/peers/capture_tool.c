@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What tests/peers/capture.py needs of the library:
+ * What tests/peers/test_capture.py needs of the library:
  *
  *	dump FILE [follow MS]    a line for each packet
  *	copy IN OUT HOW          HOW, letters: s continue the source, p pcap,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Capture files of other programs read by ours, and ours read by them.
 
-    capture.py [BUILD]                   TAP; BUILD is build unless given
+    test_capture.py [BUILD]              TAP; BUILD is $O or build unless given
 
 The others: editcap, mergecap, text2pcap, capinfos, tshark, tcpdump, Scapy, gzip, zstd. tests/peers/capture_tool.c is our
 side. Needs root for the full disk, which is skipped otherwise.
@@ -23,7 +23,7 @@ import zlib
 from scapy.utils import PcapNgReader, RawPcapReader
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("O", "build"))
 DIR = tempfile.mkdtemp(prefix="pkw-capture-")
 count = failed = 0
 os.environ["TZ"] = "UTC"
@@ -344,8 +344,8 @@ def killed(base):
 
 
 def main():
-    cc = os.environ.get("CC", "cc")
-    out(cc, "-std=c11", "-O1", "-g", "-D_GNU_SOURCE", "-I" + os.path.join(HERE, "../../include"), "-o", path("tool"),
+    san = os.environ.get("SAN")
+    out(os.environ.get("CC", "cc"), *(["-fsanitize=" + san] if san else []), "-std=c11", "-O1", "-g", "-D_GNU_SOURCE", "-I" + os.path.join(HERE, "../../include"), "-o", path("tool"),
         os.path.join(HERE, "capture_tool.c"), os.path.join(BUILD, "libpkw.a"), "-lz", "-lzstd", "-lm", "-lpthread")
     write_base()
     base = ours("base.pcap")[0]

@@ -85,7 +85,7 @@ int pkw__build_field(struct pkw__build *b, int node, unsigned field,
 int pkw__build_bytes(
     struct pkw__build *b, const struct pkw__ast *v, struct pkw_str *out);
 
-/* ---- value_parse.c: one scalar ---- */
+/* value_parse.c: one scalar */
 
 /* An integer, or else bytes. */
 struct pkw__value {
@@ -104,7 +104,7 @@ int pkw__value_parse(struct pkw__build *b, int node, unsigned field,
 int pkw__value_store(struct pkw_pkt *p, int node, unsigned field,
     const struct pkw__value *v);
 
-/* ---- value_label.c ---- */
+/* value_label.c */
 
 /* The label of a value: key is the value of the chooser, if it has one. */
 const char *pkw__label(const struct pkw_field *f, uint64_t key, uint64_t value);
@@ -119,21 +119,13 @@ int pkw__flags_text(
 int pkw__flags_value(const struct pkw_field *f, const char *s, uint64_t *value,
     const char **bad, size_t *nbad);
 
-/* ---- value_text.c ---- */
-
-enum {
-	PKW__TEXT_EXPR = 1 << 8 /* as an expression: quoted, and exact */
-};
-int pkw__field_text(const struct pkw_pkt *p, int node, unsigned field,
-    unsigned flags, struct pkw_str *out);
-
-/* ---- value_fixed.c ---- */
+/* value_fixed.c */
 
 int pkw__fixed_parse(const char *s, size_t n, unsigned bits, unsigned frac,
     uint64_t *v);
 void pkw__fixed_text(struct pkw_str *out, uint64_t v, unsigned frac);
 
-/* ---- expr_name.c ---- */
+/* expr_name.c */
 
 /* What a name stands for where layers or elements are expected. */
 struct pkw__named {

@@ -130,8 +130,6 @@ static int unexpected(const struct parser *p, const char *wanted)
 	    "`%c' where %s is expected", c, wanted);
 }
 
-/* ---- strings ---- */
-
 static size_t utf8(char *out, unsigned long c)
 {
 	if (c < 0x80) {
@@ -280,8 +278,6 @@ static int parse_string(struct parser *p, struct pkw__ast **out)
 	*out = v;
 	return 0;
 }
-
-/* ---- words ---- */
 
 static int is_address(const char *s, size_t n)
 {

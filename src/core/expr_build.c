@@ -41,8 +41,6 @@ static int no_layer(struct pkw__build *b, const struct pkw__ast *v)
 	    v->s, v->kind == PKW__AST_WORD ? "; text needs quotes" : "");
 }
 
-/* ---- arguments ---- */
-
 /* The arguments of one call, and which of them are in place already. */
 struct args {
 	const struct pkw__ast *call;
@@ -169,8 +167,6 @@ static int positional(struct pkw__build *b, const struct pkw__ast *call,
 	}
 	return 0;
 }
-
-/* ---- layers ---- */
 
 static int build_layer(struct pkw__build *b, const struct pkw__ast *v)
 {

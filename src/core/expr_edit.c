@@ -213,8 +213,6 @@ void pkw_edit_free(struct pkw_edit *e)
 	free(e);
 }
 
-/* ---- applying ---- */
-
 /* What of one packet is being done. */
 struct run {
 	struct pkw__expr *x;

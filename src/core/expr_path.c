@@ -93,8 +93,6 @@ static int read_index(struct pkw__expr *x, size_t *at, struct pkw__step *s)
 	return 0;
 }
 
-/* ---- what tables allow ---- */
-
 /* All records that may be in a field, one after another; NULL at the end. */
 static const struct pkw_record *inner(const struct pkw_field *f, size_t i)
 {
@@ -226,8 +224,6 @@ int pkw__path_parse(struct pkw__expr *x, size_t *at, struct pkw__path *out)
 	*at = i;
 	return 0;
 }
-
-/* ---- what a packet has ---- */
 
 static int is_variant(const struct pkw__path *path, const struct pkw_pkt *p,
     int layer)

@@ -60,8 +60,6 @@ int pkw__value_is_set(const struct pkw_field *f, const struct pkw__ast *v)
 	    pkw__ast_is_text(v) && strchr(v->s, '/');
 }
 
-/* ---- messages ---- */
-
 struct where {
 	struct pkw__build *b;
 	int node;
@@ -133,8 +131,6 @@ static int out_of_range(const struct where *w)
 	    "%s.%s: `%s' is not %s%s%s", owner(w), w->f->name, quoted(w, buf),
 	    low, is_signed ? " to " : "-", high);
 }
-
-/* ---- integers ---- */
 
 static int fit(const struct where *w, int neg, uint64_t u, uint64_t *out)
 {
@@ -227,8 +223,6 @@ static int parse_integer(const struct where *w, uint64_t *out)
 		return parse_flags(w, out);
 	return parse_label(w, out);
 }
-
-/* ---- bytes ---- */
 
 struct address {
 	const char *what;

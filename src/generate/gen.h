@@ -70,7 +70,7 @@ struct pkw__gen {
 	struct pkw__patch patch;
 };
 
-/* ---- target.c ---- */
+/* target.c */
 
 int pkw__target_of(const struct pkw_pkt *p, int node, unsigned field,
     struct pkw__target *out);
@@ -79,7 +79,7 @@ int pkw__target_node(const struct pkw_pkt *p, const struct pkw__target *t);
 int pkw__target_cmp(
     const struct pkw__target *a, const struct pkw__target *b);
 
-/* ---- gen_parse.c: from what is written behind `field=' ---- */
+/* gen_parse.c: from what is written behind `field=' */
 
 int pkw__gen_parse(struct pkw__build *b, struct pkw__arena *arena, int node,
     unsigned field, const struct pkw__ast *v, struct pkw__gen *g);
@@ -88,7 +88,7 @@ struct pkw__seg *pkw__gen_add(struct pkw__arena *arena, struct pkw__gen *g,
     enum pkw__seg_kind kind, uint64_t count);
 int pkw__seg_is_random(const struct pkw__seg *s);
 
-/* ---- gen.c: values ---- */
+/* gen.c: values */
 
 /* What the value of packet n depends on. */
 struct pkw__draw {
@@ -101,7 +101,7 @@ void pkw__gen_value(const struct pkw__gen *g, uint64_t digit,
 int pkw__gen_store(struct pkw_pkt *p, const struct pkw__gen *g, uint64_t digit,
     const struct pkw__draw *d, struct pkw__value *v);
 
-/* ---- fuzz.c ---- */
+/* fuzz.c */
 
 void pkw__fuzz_value(const struct pkw_field *f, const struct pkw__draw *d,
     unsigned id, struct pkw__value *out);
@@ -110,7 +110,7 @@ int pkw__fuzz_list(struct pkw_pkt *p, int node, unsigned field,
 /* May a field that nobody set be fuzzed? */
 int pkw__fuzz_wants(const struct pkw_pkt *p, int node, unsigned field);
 
-/* ---- patch.c ---- */
+/* patch.c */
 
 /* 1 if the field can be patched where it lies. */
 int pkw__patch_compile(const struct pkw_pkt *p, struct pkw__gen *g);

@@ -283,8 +283,6 @@ static int net(struct ctx *c, const struct pkw__ast *v)
 	    "Net takes a prefix or two addresses");
 }
 
-/* ---- random values ---- */
-
 /* Numbers by name: Scapy's, with the range each stands for. */
 static const struct numbers {
 	const char *name;

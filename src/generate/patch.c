@@ -31,8 +31,6 @@ static uint32_t swap(uint32_t w)
 	return (w >> 8 | w << 8) & 0xffff;
 }
 
-/* ---- compiling ---- */
-
 /* A sum that we compute and that says what we would say. */
 static int is_live(const struct pkw_pkt *p, int root, unsigned k)
 {
@@ -181,8 +179,6 @@ int pkw__patch_compile(const struct pkw_pkt *p, struct pkw__gen *g)
 			return 0;
 	return 1;
 }
-
-/* ---- applying ---- */
 
 /* The sum of bytes as words of the packet, the first at this offset. */
 static uint32_t words(const uint8_t *b, uint32_t n, uint32_t off)

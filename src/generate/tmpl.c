@@ -38,8 +38,6 @@ struct pkw_tmpl {
 	struct pkw__value v;        /* scratch */
 };
 
-/* ---- making ---- */
-
 static struct pkw_tmpl *make(struct pkw_diag *d)
 {
 	struct pkw_tmpl *t = calloc(1, sizeof *t);
@@ -161,8 +159,6 @@ static int on_absent(struct pkw__build *b, int node, unsigned field,
 	return 1;
 }
 
-/* ---- fuzzing ---- */
-
 static int has_gen(
     const struct pkw_tmpl *t, const struct pkw__target *target)
 {
@@ -239,8 +235,6 @@ int pkw_tmpl_fuzz(struct pkw_tmpl *t, int layer, struct pkw_diag *d)
 			  : fuzz_layers(t, layer, layer + 1);
 	return r < 0 ? pkw_fail(d, r, "%s", pkw_strerror(r)) : 0;
 }
-
-/* ---- from text, from a packet ---- */
 
 struct pkw_tmpl *pkw_tmpl_parse(const char *text, struct pkw_diag *d)
 {
@@ -417,8 +411,6 @@ int pkw_tmpl_vary_text(struct pkw_tmpl *t, const char *path, const char *value,
 	return r;
 }
 
-/* ---- packets ---- */
-
 /* Sets all fields in a copy of base and seals it. */
 static int set_all(
     struct pkw_tmpl *t, struct pkw_pkt *p, const struct pkw__draw *d)
@@ -490,8 +482,6 @@ static int turn(struct pkw_tmpl *t, const struct pkw__draw *d)
 	}
 	return r;
 }
-
-/* ---- compiling ---- */
 
 static int by_speed(const void *a, const void *b)
 {
@@ -597,8 +587,6 @@ int pkw_tmpl_next(struct pkw_tmpl *t, struct pkw_pkt *p)
 	}
 	return r;
 }
-
-/* ---- the rest ---- */
 
 uint64_t pkw_tmpl_count(const struct pkw_tmpl *t)
 {

@@ -212,6 +212,9 @@ struct pkw_sniff_opts {
 	int timeout;             /* milliseconds in all; 0: no limit */
 	int idle;                /* ... without a packet; 0: no limit */
 	pkw_sniff_fn *on_packet;
+	/* packets were taken, and none has come for 50 ms: time to show what
+	   was gathered */
+	void (*on_pause)(void *arg);
 	struct pkw_writer *writer;
 	void *arg;
 };

@@ -13,7 +13,10 @@
 
 #include <pkw/exchange.h>
 
-enum { LOOK = 64 }; /* packets between two looks at the clock */
+enum {
+	LOOK = 64, /* packets between two looks at the clock */
+	PAUSE = 50 /* ms */
+};
 
 struct sniffing {
 	struct pkw_link *l;
@@ -22,6 +25,7 @@ struct sniffing {
 	struct pkw_pkt *p;
 	struct pkw__journal journal;
 	int64_t until, idle_until; /* PKW__FOREVER: no limit */
+	int untold; /* packets since the last pause */
 };
 
 static int64_t after(int ms)
@@ -43,6 +47,7 @@ static int take_in(struct sniffing *s, const struct pkw_frame *f,
 	int verdict = PKW_SNIFF_KEEP;
 
 	s->r->seen++;
+	s->untold = 1;
 	if (!(s->o->flags & PKW_SNIFF_BYTES))
 		pkw_dissect(s->p, pkw_link_proto(f->link), f->data, f->caplen,
 		    0);
@@ -104,8 +109,10 @@ static int run(struct sniffing *s, struct pkw_diag *d)
 		int64_t until = earlier(s->until, s->idle_until);
 		int64_t flush = s->journal.dirty ? s->journal.flushed + PKW__S :
 		    PKW__FOREVER;
-		int got = pkw__link_next_until(s->l, &f, earlier(until, flush),
-		    d), e = 0;
+		int64_t pause = s->untold && s->o->on_pause ? after(PAUSE) :
+		    PKW__FOREVER;
+		int got = pkw__link_next_until(s->l, &f,
+		    earlier(earlier(until, flush), pause), d), e = 0;
 		if (got == -PKW_EINTR) {
 			s->r->end = PKW_END_STOPPED;
 			return take_rest(s, d);
@@ -114,6 +121,10 @@ static int run(struct sniffing *s, struct pkw_diag *d)
 			return got;
 		if (got > 0 && (e = take_in(s, &f, d)) != 0)
 			return e < 0 ? e : 0;
+		if (got == 0 && pause != PKW__FOREVER) {
+			s->o->on_pause(s->o->arg);
+			s->untold = 0;
+		}
 		if (got > 0 && s->o->idle > 0)
 			s->idle_until = after(s->o->idle);
 		if (got == 0 || n % LOOK == 0)

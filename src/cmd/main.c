@@ -17,6 +17,9 @@
 
 const struct command *const commands[] = {
 	&cmd_craft,
+	&cmd_send,
+	&cmd_ask,
+	&cmd_sniff,
 	&cmd_hex,
 	&cmd_read,
 	&cmd_edit,

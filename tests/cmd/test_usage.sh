@@ -30,7 +30,7 @@ status_is 2 "no colour"
 err_has "auto, always or never" "no colour"
 
 for c in craft hex read edit ls doc send ask sniff help version completion; do
-	pkw help "$c" >"$T/out" 2>"$T/err" || { [ "$c" ] && continue; }
+	pkw help "$c" >"$T/out" 2>"$T/err"
 	[ "$(wc -l <"$T/out")" -le 50 ]
 	ok $? "help $c: one screen"
 	out_has "pkw $c" "help $c: usage"

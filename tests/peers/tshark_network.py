@@ -61,7 +61,7 @@ ROWS = [
     (229, 'IPv6(src="fe80::1")/ICMPv6ND_Redirect(tgt="fe80::2",dst="2001:db8::9")/ICMPv6NDOptRedirectedHdr(pkt=' + V6 + "UDP())",
      "icmpv6.nd.rd.target_address=fe80::2 icmpv6.rd.na.destination_address=2001:db8::9 icmpv6.opt.length=7 ipv6.src=fe80::1,2001:db8::1"),
     (229, V6 + 'ICMPv6NIQueryName(data="host.example")', "icmpv6.code=1 icmpv6.ni.qtype=2 icmpv6.checksum.status=1 icmpv6.ni.query.subject_fqdn=host.example"),
-    (229, V6 + 'ICMPv6NIReplyIPv4(data=[ICMPv6NIAddress4(ttl=5,address="10.0.0.1")])', "icmpv6.ni.qtype=4 icmpv6.ni.reply.node_ttl=5 "
+    (229, V6 + 'ICMPv6NIReplyIPv4(data=[(5,"10.0.0.1")])', "icmpv6.ni.qtype=4 icmpv6.ni.reply.node_ttl=5 "
      "icmpv6.ni.reply.ipv4_address=10.0.0.1"),
     (228, IP + 'IGMP(type=0x16,mrcode=0,gaddr="239.1.2.3")', "ip.ttl=1 igmp.version=2 igmp.type=0x16 igmp.maddr=239.1.2.3 igmp.checksum.status=1"),
     (228, 'IP(src="192.0.2.1")/IGMPv3()/IGMPv3mr(records=[IGMPv3gr(rtype=4,maddr="239.1.2.3",srcaddrs=["10.0.0.1"],auxdata=b"abcd"),'

@@ -1,15 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Packetwright's bytes against Scapy's, for every expression of scapy_corpus.py.
+"""Packetwright's bytes against Scapy's, for every expression of scapy_corpus.py: a test, in TAP.
 
-    scapy_compare.py [--pkw build/pkw] [--only REGEX] [--seed N] [--back] [--new]
+    scapy_compare.py [PKW] [--only REGEX] [--seed N]
 
-One `pkw craft -f FILE --hex` builds all of them.  Where the bytes differ, a row of scapy_faults.txt (REGEX<TAB>reason) must
-match the expression; the differences are printed by row.  The run fails on any other difference, and on a row that no
-difference needs any more.
-
---back takes the other way too: the expression that `pkw craft --expr` prints of each packet is given to Scapy, which must build
-the bytes that pkw built.  --new prints the other differences and nothing else.
+1. One `pkw craft -f FILE --hex` builds all expressions.  Where the bytes differ, a row of scapy_faults.txt (REGEX<TAB>reason)
+   must match the expression; the differences are printed by row.  Any other difference fails the test, and so does a row that
+   no difference needs any more.
+2. The expression that `pkw craft --expr` prints of each of these packets is given to Scapy, which must build the same bytes.
+3. The expressions of scapy_sets.txt stand for many packets each: the same ones in the same order.
 """
 import argparse
 import os
@@ -78,18 +77,21 @@ class Judge:
         else:
             self.others.append((expression, describe()))
 
-    def report(self, what, quiet):
+    def report(self, number, what, part):
+        """The TAP line and what there is to say; part: not all of the corpus, so rows may be stale."""
+        stale = [] if part else [r for r in self.faults if not r.matched]
+        good = not self.others and not stale
+        print("%sok %d - %s: %d of %d the same, %d with listed faults of Scapy, %d other differences, %d stale rows" %
+              ("" if good else "not ", number, what, self.cases - self.listed - len(self.others), self.cases, self.listed,
+               len(self.others), len(stale)))
         for r in self.faults:
-            if r.matched and not quiet:
-                print("  %4d of %4d  %s\n               %s" % (r.matched, r.candidates, r.reason, r.example[:180]))
+            if r.matched:
+                print("# %4d of %4d  %s\n#               %s" % (r.matched, r.candidates, r.reason, r.example[:180]))
         for e, text in self.others:
-            print("%s: %s\n%s" % (what, e, text))
-        stale = [r for r in self.faults if not r.matched]
+            print("# differs: %s\n%s" % (e, text))
         for r in stale:
-            print("stale row %d: %s" % (r.number, r.regex))
-        print("%s: %d expressions, %d the same, %d with listed faults of Scapy, %d other differences, %d stale rows" %
-              (what, self.cases, self.cases - self.listed - len(self.others), self.listed, len(self.others), len(stale)))
-        return not self.others and not stale
+            print("# stale row %d: %s" % (r.number, r.regex))
+        return good
 
 
 def forth(a, cases):
@@ -97,69 +99,61 @@ def forth(a, cases):
     lines, said = craft(a.pkw, [e for _, e, _ in cases], "--hex")
     for i, ((_, e, data), line) in enumerate(zip(cases, lines), 1):
         judge.case(e, line == data.hex(),
-                   lambda: "  scapy %s\n  pkw   %s" % (data.hex(), line or "error: " + said.get(i, "?")))
-    if a.part:
-        judge.faults = [r for r in judge.faults if r.matched]
-    return judge.report("expressions", a.new), lines
+                   lambda: "#   scapy %s\n#   pkw   %s" % (data.hex(), line or "error: " + said.get(i, "?")))
+    return judge.report(1, "expressions", a.part), lines
 
 
 def back(a, cases, ours):
     """Scapy must build our bytes from our text; it need not where it did not build them from its own."""
-    judge = Judge(rows("scapy_back.txt"))
+    judge = Judge([])
     same = [(e, h) for (_, e, data), h in zip(cases, ours) if h == data.hex()]
     texts, _ = craft(a.pkw, [e for e, _ in same], "--expr")
     for (e, h), text in zip(same, texts):
         r = scapy_corpus.build(text)
         got = r[1].hex() if r else "not built"
-        judge.case(text, got == h, lambda: "  scapy %s\n  pkw   %s\n  from  %s" % (got, h, e))
-    if a.part:
-        judge.faults = [r for r in judge.faults if r.matched]
-    return judge.report("printed expressions", a.new)
+        judge.case(text, got == h, lambda: "#   scapy %s\n#   pkw   %s\n#   from  %s" % (got, h, e))
+    return judge.report(2, "printed expressions", a.part)
 
 
 def sets(a):
     """The packets of one expression with sets of values, in Scapy's order."""
-    good = True
+    wrong, count = [], 0
     with open(os.path.join(HERE, "scapy_sets.txt")) as f:
         lines = [scapy_corpus.expand(l.strip()) for l in f if l.strip() and not l.startswith("#")]
-    count = 0
     for e in lines:
         want = [bytes(p).hex() for p in eval(e, scapy_corpus.NS)]
         r = subprocess.run([a.pkw, "craft", e, "--hex"], capture_output=True, text=True)
         got = r.stdout.split()
         count += len(want)
         if got != want:
-            good = False
             i = next((i for i, (x, y) in enumerate(zip(want, got)) if x != y), min(len(want), len(got)))
-            print("sets: %s\n  packet %d of %d\n  scapy %s\n  pkw   %s" %
-                  (e, i, len(want), (want + [""])[min(i, len(want))], got[i] if i < len(got) else r.stderr or len(got)))
-    print("sets: %d expressions, %d packets" % (len(lines), count))
-    return good
+            wrong.append("# differs: %s\n#   packet %d of %d\n#   scapy %s\n#   pkw   %s" %
+                         (e, i, len(want), (want + ["nothing"])[i], (got + [r.stderr.split("\n")[0] or "nothing"])[i]))
+    print("%sok 3 - sets: %d expressions, %d packets" % ("not " if wrong else "", len(lines), count))
+    for w in wrong:
+        print(w)
+    return not wrong
 
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--pkw", default=os.path.join(HERE, "../../build/pkw"))
+    p.add_argument("pkw", nargs="?", default=os.environ.get("PKW", os.path.join(HERE, "../../build/pkw")))
     p.add_argument("--only", default="", help="regular expression on the protocol's name")
-    p.add_argument("--back", action="store_true", help="also give Scapy what pkw prints")
-    p.add_argument("--new", action="store_true", help="print other differences only")
-    p.add_argument("--seed", type=int, default=1, help="another corpus; rows of faults may be stale there")
+    p.add_argument("--seed", type=int, default=1, help="another corpus")
     a = p.parse_args()
     scapy_corpus.SEED = a.seed
     a.part = a.only or a.seed != 1
     failed = []
     cases = list(scapy_corpus.corpus(a.only, failed))
     for e in failed:
-        print("Scapy does not build: " + e)
+        print("# not built by Scapy: " + e)
     good, ours = forth(a, cases)
-    if a.back:
-        good = back(a, cases, ours) and good
-    if not a.only:
-        good = sets(a) and good
-    if not a.only and len(cases) < 1000:
-        print("the corpus has only %d expressions" % len(cases))
-        good = False
-    sys.exit(0 if good and not failed else 1)
+    good = back(a, cases, ours) and good
+    good = sets(a) and good
+    enough = a.part or (len(cases) >= 1000 and not failed)
+    print("%sok 4 - the corpus: %d expressions, %d that Scapy does not build" % ("" if enough else "not ", len(cases), len(failed)))
+    print("1..4")
+    sys.exit(0 if good and enough else 1)
 
 
 if __name__ == "__main__":

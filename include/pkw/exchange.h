@@ -49,6 +49,7 @@ extern "C" {
 #endif
 
 struct pkw_writer;
+struct pkw_tmpl;
 
 /*
  * Whether a answers q.  If not, and `why' is not NULL, a sentence about the
@@ -74,6 +75,13 @@ struct pkw_array {
 	size_t n, at;
 };
 PKW_API struct pkw_source pkw_array_source(struct pkw_array *a);
+
+/* All packets of a template, one after another made in p. */
+struct pkw_series {
+	struct pkw_tmpl *tmpl;
+	struct pkw_pkt *p;
+};
+PKW_API struct pkw_source pkw_series_source(struct pkw_series *s);
 
 enum pkw_end {
 	PKW_END_DONE,    /* all sent, all answered, the count reached */

@@ -15,31 +15,6 @@ struct sending {
 	int64_t last; /* when something was sent, 0: never */
 };
 
-static int array_next(void *arg, struct pkw_pkt **p, struct pkw_diag *d)
-{
-	struct pkw_array *a = arg;
-
-	(void)d;
-	if (a->at >= a->n)
-		return 0;
-	*p = a->pkts[a->at++];
-	return 1;
-}
-
-static int array_rewind(void *arg, struct pkw_diag *d)
-{
-	struct pkw_array *a = arg;
-
-	(void)d;
-	a->at = 0;
-	return 0;
-}
-
-struct pkw_source pkw_array_source(struct pkw_array *a)
-{
-	return (struct pkw_source){ array_next, array_rewind, a };
-}
-
 /* Fills the batch: enum pkw__fed as the feed left off, or an error. */
 static int fill(struct sending *s, struct pkw_diag *d)
 {

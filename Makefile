@@ -43,7 +43,9 @@ jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 link = $(Q)mkdir -p $(@D) && $(CC) $(cppflags) -Itests/unit -Itests/lab \
 	$(cflags) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(1) $(lib) $(LIBS)
 
-all: $(lib) $(O)/libpkw.so $(O)/pkw $(O)/pkw-bench ## build it (the default)
+examples := $(patsubst %.c,$(O)/%,$(wildcard examples/*.c))
+
+all: $(lib) $(O)/libpkw.so $(O)/pkw $(O)/pkw-bench $(examples) ## build it (the default)
 
 $(O)/obj/%.o: %.c | need
 	@mkdir -p $(@D)
@@ -82,6 +84,14 @@ $(O)/pkw: $(call obj,$(wildcard src/cmd/*.c)) $(lib)
 $(O)/pkw-bench: bench/pkw-bench.c $(lib)
 	$(call say,LD,$@)
 	$(call link)
+
+# As a user of the installed library would.
+$(O)/examples/%: examples/%.c $(O)/libpkw.so
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=c11 -Iinclude $(WARN) $(CFLAGS) $(if $(SAN), \
+	    -fsanitize=$(SAN)) -MMD -MP -MF $@.d -o $@ $< $(LDFLAGS) \
+	    -L$(O) -lpkw -Wl,-rpath,'$$ORIGIN/..'
 
 need:
 	@tools/deps -n build

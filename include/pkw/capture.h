@@ -189,9 +189,10 @@ PKW_API int pkw_writer_iface(struct pkw_writer *w, const struct pkw_iface *i,
  * Writes one frame.  In pcapng the comment, flags, drop count and options go
  * along; a `comment' which does not point into `options' replaces the comments
  * found there.  -PKW_ERANGE: the time does not fit pcap (1970 to 2106);
- * -PKW_ETYPE: a second link type in pcap; -PKW_EMSGSIZE: over 64 MiB.  These
- * three refuse the one frame.  Errors of writing (-PKW_ENOSPC ...) stay: a
- * regular file is cut behind its last whole record, and nothing more is tried.
+ * -PKW_ETYPE: a second link type in pcap; -PKW_EMSGSIZE: over 64 MiB;
+ * -PKW_ELIMIT: over 4096 interfaces nobody described.  These refuse the one
+ * frame.  Errors of writing (-PKW_ENOSPC ...) stay: a regular file is cut behind
+ * its last whole record, and nothing more is tried.
  */
 PKW_API int pkw_writer_put(struct pkw_writer *w, const struct pkw_frame *f,
     struct pkw_diag *d);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Options of a packet, draft-ietf-opsawg-pcapng §3.5 and §4.3.1: code, length,
- * value padded to 32 bits, up to the end of the block or option 0.  The reader
+ * Options of a packet, draft-ietf-opsawg-pcapng §3.5 and §4.3.1: code, length
+ * and value, padded to 32 bits, up to the block's end or option 0.  The reader
  * lends them as they stand and looks for three which become members of the
  * frame: the first comment, the flags and the drop count.
  *

@@ -91,7 +91,7 @@ static int wait_more(struct pkw__source *s, struct pkw_diag *d)
 			return pkw_fail(d, -PKW_EAGAIN,
 			    "nothing came within %d ms", s->timeout);
 		if (s->regular)
-			return 0; /* look again, should inotify have missed it */
+			return 0; /* look again: inotify may miss it */
 	}
 }
 

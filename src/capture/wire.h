@@ -29,7 +29,8 @@ static inline uint32_t swap32(uint32_t v)
 
 static inline uint64_t swap64(uint64_t v)
 {
-	return (uint64_t)swap32((uint32_t)v) << 32 | swap32((uint32_t)(v >> 32));
+	return (uint64_t)swap32((uint32_t)v) << 32 |
+	    swap32((uint32_t)(v >> 32));
 }
 
 static inline uint16_t get16(const uint8_t *p, int swap)

@@ -284,6 +284,7 @@ static void bad(void)
 	    d.text);
 	is_str(d.file, "memory", "and in what");
 	pkw_reader_close(r);
+	free(mem);
 	r = open_bytes(&mem, f.n);
 	is_int(pkw_reader_limit(r, 0), -PKW_ERANGE, "no limit of 0");
 	is_int(pkw_reader_limit(r, (64 << 20) + 1), -PKW_ERANGE, "nor 64 MiB");

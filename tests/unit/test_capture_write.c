@@ -155,6 +155,15 @@ static void refusals(void)
 	pcap_record(&g, 0, 5, 1, 4, 4);
 	close_is(w, "and leave no trace");
 
+	w = create(".pcapng", NULL);
+	for (uint32_t i = 0; i < 4096; i++)
+		put(w, frame(5000, 1, i + 7, 1, 4));
+	fr = frame(5000, 1, 5000, 1, 4);
+	is_int(pkw_writer_put(w, &fr, &d), -PKW_ELIMIT, "one interface more");
+	put(w, frame(5000, 1, 8, 1, 4));
+	is_int(pkw_writer_close(w, &d), 0, "is refused alone");
+	unlink(name);
+
 	ok(!pkw_writer_open("/nonexistent/x", NULL, &d), "no such directory");
 	is_int(d.code, -PKW_ENOENT, "says so");
 	is_str(d.file, "/nonexistent/x", "and where");

@@ -100,7 +100,7 @@ typedef int pkw_fault_fn(void *arg, uint64_t index, const struct pkw_pkt *p,
 struct pkw_send_opts {
 	uint64_t count; /* packets in all, the source being repeated; 0: all
 	                   of them once; PKW_FOREVER */
-	double rate;    /* packets a second; 0: as fast as it goes */
+	double rate;    /* packets a second; 0: the link's */
 	pkw_fault_fn *on_fault;
 	struct pkw_writer *writer; /* gets what was sent */
 	void *arg;
@@ -153,7 +153,7 @@ struct pkw_ask_opts {
 	int timeout;             /* milliseconds after the last question of a
 	                            round; 0: 2000 */
 	unsigned retries;        /* more rounds for what stayed unanswered */
-	double rate;             /* packets a second; 0: as fast as it goes */
+	double rate;             /* packets a second; 0: the link's */
 	pkw_pair_fn *on_answer;
 	pkw_near_fn *on_near;    /* explains: costs time for each stranger */
 	pkw_fault_fn *on_fault;

@@ -83,9 +83,34 @@ static int address(const struct pkw_pkt *p, int layer, unsigned flag,
 	return 0;
 }
 
+/* Does a layer hold further addresses (a routing header)? */
+static int leads_on(const struct pkw_record *rec)
+{
+	for (unsigned f = 0; f < rec->nfields; f++) {
+		const struct pkw_list *list = rec->fields[f].list;
+		unsigned type = list && list->rec && list->rec->nfields ?
+		    list->rec->fields[0].type : rec->fields[f].type;
+		if (type == PKW_IP4 || type == PKW_IP6)
+			return 1;
+	}
+	return 0;
+}
+
+/* Is there one between the network layer and the transport? */
+static int is_routed_on(const struct pkw_pkt *p)
+{
+	const struct pkw_view *v = pkw_view(p);
+	int end = v->first[PKW_TRANSPORT];
+
+	for (int i = v->first[PKW_NETWORK] + 1; i < end; i++)
+		if (leads_on(&v->layers[i].proto->rec))
+			return 1;
+	return 0;
+}
+
 enum reach { ONE, GROUP, PREFIX };
 
-/* From whom can its answers come? */
+/* From whom can its answers come: from its destination, or from others? */
 static enum reach reach_of(struct asking *s, const struct pkw_pkt *p,
     const struct pkw_hop *hop)
 {
@@ -95,7 +120,7 @@ static enum reach reach_of(struct asking *s, const struct pkw_pkt *p,
 
 	if (!address(p, pkw_view(p)->first[PKW_NETWORK], PKW_DST, &f, &a))
 		return ONE;
-	if (pkw__addr_multicast(&a))
+	if (pkw__addr_multicast(&a) || is_routed_on(p))
 		return GROUP;
 	return n && pkw__netif_broadcast(n, &a) ? PREFIX : ONE;
 }
@@ -524,6 +549,7 @@ int pkw_ask(struct pkw_link *l, const struct pkw_source *source,
 	pkw__feed_init(&s.feed, l, source);
 	s.feed.on_fault = keep_fault;
 	s.feed.arg = &s;
+	struct pkw__pace pace = l->tx.pace;
 	if (s.o->rate > 0)
 		pkw_link_rate(l, s.o->rate);
 	pkw__ring_count(&l->ring);
@@ -531,6 +557,7 @@ int pkw_ask(struct pkw_link *l, const struct pkw_source *source,
 	s.begun = pkw__clock(CLOCK_REALTIME);
 	e = run(&s, d);
 	pkw__tx_forget(&l->tx);
+	l->tx.pace = pace;
 	pkw__ring_count(&l->ring);
 	r->stats.dropped = l->ring.drops - drops;
 	r->stats.questions = r->nq;

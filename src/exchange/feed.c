@@ -57,6 +57,7 @@ int pkw__feed_is_fault(int code)
 	case PKW_EHOSTUNREACH:
 	case PKW_EMSGSIZE:
 	case PKW_ENODEV:
+	case PKW_ENETDOWN:
 	case PKW_EINVAL:
 		return 1;
 	}

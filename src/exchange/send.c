@@ -100,11 +100,13 @@ int pkw_send(struct pkw_link *l, const struct pkw_source *source,
 	s.feed.on_fault = o->on_fault;
 	s.feed.arg = o->arg;
 	pkw__journal_init(&s.journal, o->writer, l->net);
+	struct pkw__pace pace = l->tx.pace;
 	if (o->rate > 0)
 		pkw_link_rate(l, o->rate);
 	int64_t first = pkw__now();
 	e = run(&s, d);
 	pkw__tx_forget(&l->tx);
+	l->tx.pace = pace;
 	if (s.last)
 		s.sent.ns = s.last - first;
 	s.sent.failed = s.feed.failed;

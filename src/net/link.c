@@ -2,7 +2,9 @@
 /*
  * Links: what pkw_link_open() checks before any socket is made, so that the
  * message is about what the user wrote, and waiting for frames.  Receiving is
- * in ring.c, sending in transmit.c.
+ * in ring.c, sending in transmit.c.  All sockets a link may need are made when
+ * it is opened: from then on it belongs to that network namespace, whichever
+ * the thread enters later, and needs no permission any more.
  *
  * An interface that goes down makes its packet sockets fail with ENETDOWN once,
  * at a moment when packets received before may still be in the ring: those are
@@ -14,7 +16,6 @@
 #include "net/filter.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,8 +63,11 @@ static int set_up(struct pkw_link *l, const char *name,
 	    n ? n->link : LINKTYPE_ETHERNET, o->snaplen, netmask_of(n), d);
 	if (!l->filter)
 		return -PKW_ESYNTAX;
-	if (!(l->flags & PKW_LINK_RECEIVE_ONLY))
+	if (!(l->flags & PKW_LINK_RECEIVE_ONLY)) {
 		e = pkw__tx_open(l, d);
+		if (e == 0)
+			e = pkw__neigh_open(l->net, d);
+	}
 	if (e == 0 && !(l->flags & PKW_LINK_SEND_ONLY))
 		e = pkw__ring_open(l, o, d);
 	if (e == -PKW_EPERM || e == -PKW_EACCES) {
@@ -128,13 +132,19 @@ void pkw_link_stop(struct pkw_link *l)
 	pkw_net_stop(l->net);
 }
 
-int pkw__link_gone(const struct pkw_link *l, uint32_t ifindex,
-    struct pkw_diag *d)
+/* As it is now; NULL: there is no such interface. */
+static const struct pkw_netif *look_up(struct pkw_link *l, uint32_t ifindex)
 {
-	char name[IF_NAMESIZE];
+	return pkw_net_refresh(l->net, NULL) < 0 ? NULL :
+	    pkw_netif_by_index(l->net, ifindex);
+}
 
-	if (if_indextoname(ifindex, name))
-		return pkw_fail(d, -PKW_ENETDOWN, "%s is down", name);
+int pkw__link_gone(struct pkw_link *l, uint32_t ifindex, struct pkw_diag *d)
+{
+	const struct pkw_netif *n = look_up(l, ifindex);
+
+	if (n)
+		return pkw_fail(d, -PKW_ENETDOWN, "%s is down", n->name);
 	return pkw_fail(d, -PKW_ENODEV, "%s was removed", l->name);
 }
 
@@ -143,13 +153,12 @@ static void look_for_trouble(struct pkw_link *l)
 {
 	int e = 0;
 	socklen_t n = sizeof e;
-	char name[IF_NAMESIZE];
 
 	getsockopt(l->ring.fd, SOL_SOCKET, SO_ERROR, &e, &n);
 	if (!e || l->down)
 		return;
 	if (e == ENETDOWN && l->flags & PKW_LINK_PATIENT &&
-	    if_indextoname(l->ifindex, name))
+	    look_up(l, l->ifindex))
 		return;
 	l->down = e;
 	l->down_at = pkw__now() + pkw__ring_delay(&l->ring) * PKW__MS;

@@ -111,13 +111,12 @@ void pkw__tx_forget(struct pkw__tx *t);
 /* The hop of a frame as it stands, out of an interface. */
 int pkw__tx_frame_hop(struct pkw_link *l, uint32_t ifindex,
     struct pkw_hop *hop, struct pkw_diag *d);
-/* Does the packet leave by this link? */
-int pkw__tx_check_hop(const struct pkw_link *l, const struct pkw_hop *hop,
+/* Can the packet leave by this link? */
+int pkw__tx_check_hop(struct pkw_link *l, const struct pkw_hop *hop,
     struct pkw_diag *d);
 
 /* link.c: the interface went away or down; says which. */
-int pkw__link_gone(const struct pkw_link *l, uint32_t ifindex,
-    struct pkw_diag *d);
+int pkw__link_gone(struct pkw_link *l, uint32_t ifindex, struct pkw_diag *d);
 /* As pkw_link_next(), until a moment of pkw__now(). */
 int pkw__link_next_until(struct pkw_link *l, struct pkw_frame *f,
     int64_t until, struct pkw_diag *d);

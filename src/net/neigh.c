@@ -103,7 +103,7 @@ static int attach(int fd, struct sock_filter *code, size_t n)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof prog);
 }
 
-/* A socket that receives answers only: ARP replies ... */
+/* A socket that will receive answers only: ARP replies ... */
 static int open_arp(void)
 {
 	struct sock_filter code[] = {
@@ -139,27 +139,47 @@ static int open_nd(void)
 	return fd;
 }
 
-static int need_socket(int *fd, int (*open_it)(void), unsigned ethertype,
-    struct pkw_diag *d)
+static int make_socket(int *fd, int (*open_it)(void), struct pkw_diag *d)
+{
+	if (*fd >= 0)
+		return 0;
+	*fd = open_it();
+	if (*fd >= 0)
+		return 0;
+	if (errno == EPERM)
+		return pkw__no_permission(d, "cannot ask for a neighbour");
+	return pkw_fail(d, -errno, "cannot ask for a neighbour: %s",
+	    pkw_strerror(errno));
+}
+
+int pkw__neigh_open(struct pkw_net *net, struct pkw_diag *d)
+{
+	int e = make_socket(&net->neigh.arp, open_arp, d);
+
+	return e < 0 ? e : make_socket(&net->neigh.nd, open_nd, d);
+}
+
+/* From then on it receives; the filter was there first. */
+static int start(int fd, int *bound, unsigned ethertype, struct pkw_diag *d)
 {
 	struct sockaddr_ll on = { .sll_family = AF_PACKET,
 		.sll_protocol = htons((uint16_t)ethertype) };
 
-	if (*fd >= 0)
+	if (*bound)
 		return 0;
-	int s = open_it();
-	if (s < 0 && errno == EPERM)
-		return pkw__no_permission(d, "cannot ask for a neighbour");
-	/* only now does it receive: the filter was there first */
-	if (s < 0 || bind(s, (struct sockaddr *)&on, sizeof on) < 0) {
-		int e = -errno;
-		if (s >= 0)
-			close(s);
-		return pkw_fail(d, e, "cannot ask for a neighbour: %s",
-		    pkw_strerror(e));
-	}
-	*fd = s;
+	if (bind(fd, (struct sockaddr *)&on, sizeof on) < 0)
+		return pkw_fail(d, -errno, "cannot ask for a neighbour: %s",
+		    pkw_strerror(errno));
+	*bound = 1;
 	return 0;
+}
+
+static void drain(int fd)
+{
+	char rest[64];
+
+	while (fd >= 0 && recv(fd, rest, sizeof rest, MSG_DONTWAIT) >= 0)
+		;
 }
 
 static int emit(int fd, uint32_t ifindex, unsigned ethertype,
@@ -475,12 +495,18 @@ static int begin(struct pkw_net *net, const struct pkw_netif *nif,
 {
 	struct pkw__neighs *n = &net->neigh;
 	char name[sizeof nif->name];
-	int e = addr->len == 4 ?
-	    need_socket(&n->arp, open_arp, ETHERTYPE_ARP, d) :
-	    need_socket(&n->nd, open_nd, ETHERTYPE_IPV6, d);
+	int e = pkw__neigh_open(net, d);
 
+	if (e == 0)
+		e = addr->len == 4 ?
+		    start(n->arp, &n->arp_bound, ETHERTYPE_ARP, d) :
+		    start(n->nd, &n->nd_bound, ETHERTYPE_IPV6, d);
 	if (e < 0)
 		return e;
+	if (!n->asking) { /* old answers to nobody */
+		drain(n->arp);
+		drain(n->nd);
+	}
 	memcpy(name, nif->name, sizeof name);
 	struct pkw__neigh_entry *at = enter(n, nif->index, addr, ASKED);
 	if (!at)

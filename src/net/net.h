@@ -29,6 +29,7 @@ struct pkw__neighs {
 	int64_t due;       /* when the next of them is to be asked again */
 	int64_t gap;       /* nanoseconds between two asks */
 	int arp, nd;       /* packet sockets, -1: not yet needed */
+	int arp_bound, nd_bound;
 };
 
 struct pkw_net {
@@ -58,14 +59,18 @@ uint16_t pkw__linktype(unsigned hatype);
 void pkw__netifs_free(struct pkw_net *net);
 /* Loads the list if that was not done yet. */
 int pkw__netifs_need(struct pkw_net *net, struct pkw_diag *d);
+/* 0 if frames can leave by the interface now, or what is wrong with it. */
+int pkw__netif_ready(struct pkw_net *net, uint32_t ifindex, struct pkw_diag *d);
 /* Is this the broadcast address of one of the interface's prefixes? */
 int pkw__netif_broadcast(const struct pkw_netif *n, const struct pkw_addr *a);
 /* The address to speak from to `to' on that interface; NULL: it has none. */
 const struct pkw_addr *pkw__netif_source(
     const struct pkw_netif *n, const struct pkw_addr *to);
 
+/* neigh.c: makes the sockets for asking ready, so that permissions may go. */
+int pkw__neigh_open(struct pkw_net *net, struct pkw_diag *d);
 /*
- * neigh.c.  try: 1 and the MAC address; 0: the question is under way, pump and
+ * try: 1 and the MAC address; 0: the question is under way, pump and
  * try again; negative: no answer.  pump takes in what came and repeats
  * questions, and tells how many of them are settled now; to be called when a
  * descriptor of fds is ready or it is due.

@@ -115,6 +115,11 @@ static int on_link(const struct nlmsghdr *h, void *arg)
 			strncpy(n->name, mnl_attr_get_str(a),
 			    sizeof n->name - 1);
 			break;
+		case IFLA_CARRIER: /* IFF_RUNNING may lag up to a second */
+			n->flags &= ~(uint32_t)PKW_NETIF_RUNNING;
+			if (mnl_attr_get_u8(a))
+				n->flags |= PKW_NETIF_RUNNING;
+			break;
 		case IFLA_MTU:
 			n->mtu = mnl_attr_get_u32(a);
 			break;
@@ -319,6 +324,26 @@ const struct pkw_netif *pkw_netif_by_name(
 		pkw_fail(d, -PKW_ENODEV,
 		    "no such interface `%s': `ip link' lists them", name);
 	return NULL;
+}
+
+int pkw__netif_ready(struct pkw_net *net, uint32_t ifindex, struct pkw_diag *d)
+{
+	const unsigned good = PKW_NETIF_UP | PKW_NETIF_RUNNING;
+	const struct pkw_netif *n = pkw_netif_by_index(net, ifindex);
+
+	if (n && (n->flags & good) == good)
+		return 0;
+	/* it may have been mended since the list was read */
+	n = pkw_net_refresh(net, NULL) < 0 ? NULL : find_index(net, ifindex);
+	if (!n)
+		return pkw_fail(d, -PKW_ENODEV, "no interface with index %u",
+		    ifindex);
+	if (!(n->flags & PKW_NETIF_UP))
+		return pkw_fail(d, -PKW_ENETDOWN, "%s is down", n->name);
+	if (!(n->flags & PKW_NETIF_RUNNING))
+		return pkw_fail(d, -PKW_ENETDOWN,
+		    "%s has no carrier: what is sent there is lost", n->name);
+	return 0;
 }
 
 /* Do the first `bits' bits agree? */

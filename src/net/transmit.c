@@ -49,6 +49,8 @@ int pkw__tx_open(struct pkw_link *l, struct pkw_diag *d)
 	if (t->fd < 0)
 		return pkw_fail(d, -errno, "cannot open a packet socket: %s",
 		    pkw_strerror(errno));
+	/* of IPPROTO_RAW: it never receives; without one, do without */
+	t->local = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
 	t->bytes = malloc(PKW__BATCH_BYTES);
 	if (!t->bytes)
 		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
@@ -82,21 +84,6 @@ static int survives(const uint8_t *b, size_t len)
 	return ip.ip_v == 4 && head >= sizeof ip && head <= len &&
 	    ntohs(ip.ip_len) == len && ip.ip_id && ip.ip_src.s_addr &&
 	    pkw__sum_fold(pkw__sum_partial(b, head)) == 0xffff;
-}
-
-/* The socket, opened when first needed; -1: there is none to be had. */
-static int local_socket(struct pkw__tx *t)
-{
-	if (t->local < 0) {
-		int nothing = 0;
-		t->local = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC,
-		    IPPROTO_RAW);
-		/* a socket of IPPROTO_RAW never receives */
-		if (t->local >= 0)
-			setsockopt(t->local, SOL_SOCKET, SO_RCVBUF, &nothing,
-			    sizeof nothing);
-	}
-	return t->local;
 }
 
 static int too_long(const struct pkw_link *l, const struct pkw_hop *hop,
@@ -144,7 +131,7 @@ int pkw__tx_add(struct pkw_link *l, const struct pkw_hop *hop,
 	struct pkw__tx *t = &l->tx;
 	size_t ip_len = len;
 	const uint8_t *ip = loop_ip(hop, bytes, &ip_len);
-	int loop = ip && survives(ip, ip_len) && local_socket(t) >= 0;
+	int loop = ip && survives(ip, ip_len) && t->local >= 0;
 	size_t most = (size_t)hop->mtu + (hop->ethertype ? 0 : ETH + TAG);
 
 	if (!hop->ethertype && hop->link == LINKTYPE_ETHERNET && len < ETH)
@@ -296,14 +283,14 @@ void pkw_link_rate(struct pkw_link *l, double pps)
 	l->tx.pace = (struct pkw__pace){ .rate = pps };
 }
 
-int pkw__tx_check_hop(const struct pkw_link *l, const struct pkw_hop *hop,
+int pkw__tx_check_hop(struct pkw_link *l, const struct pkw_hop *hop,
     struct pkw_diag *d)
 {
 	if (l->tx.fd < 0)
 		return pkw_fail(d, -PKW_EINVAL,
 		    "this link was opened for receiving only");
 	if (!l->ifindex || l->ifindex == hop->ifindex)
-		return 0;
+		return pkw__netif_ready(l->net, hop->ifindex, d);
 	const struct pkw_netif *n = pkw_netif_by_index(l->net, hop->ifindex);
 	return pkw_fail(d, -PKW_ENETUNREACH,
 	    "the destination is reached by %s and not by %s",

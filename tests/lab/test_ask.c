@@ -429,7 +429,6 @@ static void test_ends(struct pkw_link *l)
 	uint64_t n = pkw_asked_stats(r)->answered;
 	ok(n >= 4 && n <= 7, "... with what was answered (%lu)",
 	    (unsigned long)n);
-	pkw_link_rate(l, 0);
 	array.at = 0;
 	is_int(pkw_ask(l, &s, &(struct pkw_ask_opts){ .on_answer = refuse,
 	    .arg = &answers }, r, &d), 0, "until the callback says so");
@@ -506,7 +505,6 @@ static void test_rtt(struct pkw_link *l)
 	for (int i = 0; i < 50; i++)
 		many[i] = q;
 	pkw_ask(l, &s, &(struct pkw_ask_opts){ .rate = 200 }, r, &d);
-	pkw_link_rate(l, 0);
 	while (pkw_asked_next(r, &at, &pair)) {
 		if (pair.rtt_ns < least)
 			least = pair.rtt_ns;

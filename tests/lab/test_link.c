@@ -192,9 +192,10 @@ static void test_direction(void)
 	uint8_t b[64];
 	size_t n = frame(b, 0x88b5, 20);
 	struct pkw_frame f;
-	struct pkw_link *both = open_here((struct pkw_link_opts){ 0 });
-	struct pkw_link *in = open_here(
-	    (struct pkw_link_opts){ .flags = PKW_LINK_IN_ONLY });
+	struct pkw_link *both = open_here((struct pkw_link_opts){
+	    .filter = "ether proto 0x88b5" });
+	struct pkw_link *in = open_here((struct pkw_link_opts){
+	    .filter = "ether proto 0x88b5", .flags = PKW_LINK_IN_ONLY });
 	struct pkw_link *out = open_here(
 	    (struct pkw_link_opts){ .flags = PKW_LINK_SEND_ONLY });
 
@@ -444,17 +445,30 @@ static void test_down(unsigned flags)
 	    .filter = "ether proto 0x88b5" });
 
 	emit(b, n);
+	is_int(pkw_link_put(l, 0, b, n, &d), 0, "a frame in the batch");
 	sh("ip link set v0 down");
+	is_int(pkw_link_flush(l, &d), -PKW_ENETDOWN, "... cannot go any more");
+	is_str(d.text, "v0 is down", "... says so");
 	expect(l, b, n, "received before the interface went down");
 	is_int(pkw_link_next(l, &f, 2000, &d), -PKW_ENETDOWN, "down");
 	is_str(d.text, "v0 is down", "... says so");
-	is_int(pkw_link_put(l, 0, b, n, &d), 0, "sending");
-	is_int(pkw_link_flush(l, &d), -PKW_ENETDOWN, "... is an error, too");
+	is_int(pkw_link_put(l, 0, b, n, &d), -PKW_ENETDOWN, "nor another");
 	is_str(d.text, "v0 is down", "... says so");
 	sh("ip link set v0 up");
+	is_int(pkw_link_put(l, 0, b, n, &d), 0, "up again, without delay");
+	is_int(pkw_link_flush(l, &d), 0, "... it sends");
+	peer("ip link set v1 down");
+	sh("for i in $(seq 60); do ip link show v0 | grep -q NO-CARRIER && "
+	   "break; sleep 0.05; done");
+	lab_sleep(120);
+	is_int(pkw_link_put(l, 0, b, n, &d), -PKW_ENETDOWN, "no carrier");
+	is_str(d.text, "v0 has no carrier: what is sent there is lost",
+	    "... is not passed over in silence");
+	peer("ip link set v1 up");
 	peer("for i in $(seq 50); do ip link show v1 | grep -q LOWER_UP && "
 	    "break; sleep 0.02; done");
 	emit(b, n);
+	pkw_link_next(l, &f, 1000, &d); /* what went out above */
 	expect(l, b, n, "up again, it goes on");
 	pkw_link_close(l);
 	l = open_here((struct pkw_link_opts){ .flags = PKW_LINK_PATIENT,

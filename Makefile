@@ -112,9 +112,10 @@ export PKW := $(abspath $(O)/pkw)
 export FUZZERS := $(san_dir)/tests/fuzz
 prove = prove $(PROVE) --exec tools/test $(1)
 
-$(O)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/drive.c $(lib)
+checks := $(wildcard tests/fuzz/check_*.c)
+$(O)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/drive.c $(checks) $(lib)
 	$(call say,LD,$@)
-	$(call link,$(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer, \
+	$(call link,$(checks) $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer, \
 	    tests/fuzz/drive.c))
 
 $(O)/tests/%: tests/%.c $(lib)

@@ -109,7 +109,7 @@ struct pkw__shape {
 
 	/* fields */
 	struct pkw_slot *slots;
-	uint32_t *bit;        /* where each lies: if slots[].fixed, and in a
+	uint32_t *bit;        /* where each lies if those before it are as in a
 	                         default instance */
 	uint8_t *image;       /* a default instance without variable fields */
 	uint32_t imagelen;

@@ -122,19 +122,22 @@ uint64_t pkw__field_bit(const struct pkw_pkt *p, int node, unsigned field)
 	const struct pkw__shape *sh = n->rec->shape;
 	uint64_t bit = n->off * UINT64_C(8);
 
-	if (sh->slots[field].fixed && !(n->flags & PKW_NODE_ODD))
+	uint64_t before = (UINT64_C(1) << field) - 1;
+	unsigned k = 0;
+
+	if (!(n->flags & PKW_NODE_ODD) &&
+	    (sh->slots[field].fixed ||
+		!(before & (sh->variable | (n->has ^ sh->has0)))))
 		return bit + sh->bit[field];
-	int c = pkw_node_first(p, node);
-	for (unsigned k = 0; k < field; k++) {
-		if (!(n->has >> k & 1))
-			continue;
-		if (c >= 0 && p->nodes[c].field == k) {
-			bit += p->nodes[c].len * UINT64_C(8);
-			c = pkw_node_next(p, c);
-		} else {
-			bit += n->rec->fields[k].bits;
-		}
+	/* from behind the last child in front of it */
+	for (int c = pkw_node_first(p, node);
+	    c >= 0 && p->nodes[c].field < field; c = pkw_node_next(p, c)) {
+		bit = (p->nodes[c].off + p->nodes[c].len) * UINT64_C(8);
+		k = p->nodes[c].field + 1u;
 	}
+	for (; k < field; k++)
+		if (n->has >> k & 1)
+			bit += n->rec->fields[k].bits;
 	return bit;
 }
 

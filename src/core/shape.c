@@ -509,9 +509,9 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 			    f->bits == sh->slots[k].bytes * 8u)
 				sh->slots[k].fixed |= PKW__SLOT_WHOLE;
 		}
+		sh->bit[k] = (uint32_t)a.bit;
 		if (!here)
 			continue;
-		sh->bit[k] = (uint32_t)a.bit;
 		sh->has0 |= UINT64_C(1) << k;
 		if (is_le_bits(f)) {
 			uint8_t *w = sh->image + a.word / 8;

@@ -37,8 +37,13 @@ struct line_op {
 	uint8_t field;
 	uint32_t len;
 	const char *text; /* TEXT; the name for LOOK and EACH */
-	const char *sub;  /* LOOK: the field's name; PICK: the kind */
+	const char *sub;  /* LOOK, EACH: the field's name; PICK: the kind */
+	/* EACH: the record that was last looked into, and what was found */
+	const struct pkw_record *seen;
+	int seen_field;
 };
+
+enum { ASK = -100 }; /* seen_field: it depends on the packet */
 
 enum {
 	EACH_MAX = 4,  /* elements of a list that are shown */
@@ -134,9 +139,9 @@ static struct line_op *compile(struct plates *t, const struct pkw_record *rec,
 	return ops;
 }
 
-static const struct line_op *template_of(struct plates *t, struct plate *pl)
+static struct line_op *template_of(struct plates *t, struct plate *pl)
 {
-	static const struct line_op nothing = { .kind = LINE_END };
+	static struct line_op nothing = { .kind = LINE_END };
 
 	if (!pl->lines) {
 		const struct pkw_proto *q = pl->shape->proto;
@@ -163,10 +168,53 @@ static void put_look(struct voice *c, unsigned i, const struct line_op *op)
 	}
 }
 
+/* Whether some record that may stand in a field has one of that name. */
+static int may_hold(const struct pkw_field *f, const char *name)
+{
+	const struct pkw_record *const *v = f->variants;
+
+	if (f->type == PKW_SUB)
+		return 1;
+	for (; v && *v; v++)
+		if (pkw_field_find(*v, name) >= 0)
+			return 1;
+	return 0;
+}
+
+/* Where records of this kind have the field, if that is the same for all. */
+static int field_always(const struct pkw_record *rec, const char *name)
+{
+	int found = -1, inside = 0;
+
+	for (size_t k = 0; k < rec->nfields; k++) {
+		const struct pkw_field *f = &rec->fields[k];
+		inside |= may_hold(f, name);
+		if (strcmp(f->name, name) != 0)
+			continue;
+		if (found >= 0 || f->when[0].op)
+			return ASK;
+		found = (int)k;
+	}
+	return found < 0 && inside ? ASK : found;
+}
+
 /* The field of that name in the record or in its flat variant. */
 static int find_named(
-    const struct voice *c, int node, const char *name, unsigned *field)
+    const struct voice *c, int node, struct line_op *op, unsigned *field)
 {
+	const struct pkw_node *n = &c->p->nodes[node];
+	const char *name = op->sub;
+
+	if (op->seen != n->rec) {
+		op->seen = n->rec;
+		op->seen_field = field_always(n->rec, name);
+	}
+	if (op->seen_field != ASK) {
+		*field = (unsigned)op->seen_field;
+		return op->seen_field >= 0 && n->has >> op->seen_field & 1
+		    ? node
+		    : -1;
+	}
 	int k = pkw_field_named(c->p, node, name);
 
 	for (int m = pkw_node_first(c->p, node); k < 0 && m >= 0;
@@ -179,7 +227,7 @@ static int find_named(
 	return k >= 0 ? node : -1;
 }
 
-static void put_each(struct voice *c, unsigned i, const struct line_op *op)
+static void put_each(struct voice *c, unsigned i, struct line_op *op)
 {
 	int root = pkw_root(c->p, (int)i);
 	int list = root < 0 ? root : pkw_node_child(c->p, root, op->field);
@@ -189,7 +237,7 @@ static void put_each(struct voice *c, unsigned i, const struct line_op *op)
 		return;
 	if (c->p->nodes[list].kind == PKW_NODE_RECORD) {
 		unsigned k;
-		int m = find_named(c, list, op->sub, &k);
+		int m = find_named(c, list, op, &k);
 		if (m >= 0)
 			pkw__say_field(c, m, k);
 		return;
@@ -198,7 +246,7 @@ static void put_each(struct voice *c, unsigned i, const struct line_op *op)
 	     e = pkw_node_next(c->p, e)) {
 		unsigned k;
 		int m = c->p->nodes[e].kind == PKW_NODE_RECORD
-		    ? find_named(c, e, op->sub, &k)
+		    ? find_named(c, e, op, &k)
 		    : -1;
 		if (m < 0 || !pen_room(&c->w, 8))
 			continue;
@@ -242,7 +290,7 @@ static int part_is_wanted(
 
 static void put_summary(struct voice *c, unsigned i, struct plate *pl)
 {
-	const struct line_op *op = template_of(&c->pr->plates, pl);
+	struct line_op *op = template_of(&c->pr->plates, pl);
 
 	if (op->kind == LINE_END && c->p->v.layers[i].proto->flags & PKW_WHOLE) {
 		*c->w.o++ = ' ';

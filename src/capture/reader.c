@@ -246,9 +246,8 @@ static void try_map(struct pkw_reader *r, off_t start)
 	r->map = p;
 	r->map_len = len;
 	r->map_end = p + size;
-	r->at = p + start + pkw_reader_offset(r);
 	r->origin = pkw_reader_offset(r);
-	r->lo = r->end = r->at;
+	r->lo = r->at = r->end = p + start + r->origin;
 	r->fast = 0;
 	free(r->buf);
 	r->buf = NULL;

@@ -7,7 +7,8 @@
  * first one wrote must be the file itself, up to where reading ended; and what
  * was written must read back, with as many packets.
  *
- * The first byte says what is done to the frames.
+ * The first byte says what is done to the frames, and where the bytes come
+ * from: memory, a socket which gives them piece by piece, or a mapped file.
  */
 #include <pkw/capture.h>
 
@@ -15,12 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 enum { CHANGE_LEN = 1, CHANGE_PLACE = 2, COMMENT = 4, DROP = 8, LATE = 16,
-	FOREIGN = 32 };
+	FOREIGN = 32, PIECES = 64, MAPPED = 128 };
 
 enum { WRITERS = 3 };
 
@@ -101,6 +103,31 @@ static void same_bytes(int fd, const uint8_t *p, size_t n)
 	free(q);
 }
 
+/* A descriptor that gives the bytes, each read(2) no more than a piece. */
+static int pieces(const uint8_t *p, size_t n)
+{
+	size_t piece = 32 + n / 64, len;
+	int fd[2];
+
+	MUST(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd) == 0);
+	for (; n; n -= len, p += len) {
+		len = n < piece ? n : piece;
+		if (send(fd[0], p, len, MSG_DONTWAIT) < 0)
+			break;
+	}
+	close(fd[0]);
+	MUST(n == 0);
+	return fd[1];
+}
+
+static int file(const uint8_t *p, size_t n)
+{
+	int fd = memfd_create("in", 0);
+
+	MUST(write(fd, p, n) == (ssize_t)n && lseek(fd, 0, SEEK_SET) == 0);
+	return fd;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static const enum pkw_format formats[WRITERS] = {
@@ -111,7 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct pkw_frame f;
 	struct pkw_diag d = { 0 };
 	uint64_t put[WRITERS] = { 0 }, written, lost;
-	int fd[WRITERS], e = 0, count = 0;
+	int fd[WRITERS], in = -1, e = 0, count = 0;
 
 	if (n == 0)
 		return 0;
@@ -119,7 +146,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	n--;
 	uint8_t *mem = calloc(1, n + PKW_FRAME_SLACK);
 	memcpy(mem, p, n);
-	struct pkw_reader *r = pkw_reader_open_mem(mem, n, &d);
+	if (how & PIECES)
+		in = pieces(p, n);
+	else if (how & MAPPED)
+		in = file(p, n);
+	struct pkw_reader *r = in < 0 ? pkw_reader_open_mem(mem, n, &d)
+	    : pkw_reader_open_fd(in, "in", PKW_READ_MMAP, &d);
 	MUST((r != NULL) == (d.code == 0));
 	if (!r)
 		goto out;
@@ -163,7 +195,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		pkw_writer_counts(w[i], &written, &lost);
 		MUST(written == put[i] && lost == 0);
 		MUST(pkw_writer_close(w[i], &d) == 0);
-		if (i == 0 && how == 0 && !packed && end)
+		if (i == 0 && !(how & ~(unsigned)(PIECES | MAPPED)) && !packed && end)
 			same_bytes(fd[0], mem, (size_t)end);
 		else if (i || (e == 0 && !guessed))
 			MUST(read_back(fd[i]) == put[i]);
@@ -171,6 +203,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	}
 out:
 	pkw_reader_close(r);
+	if (in >= 0)
+		close(in);
 	free(mem);
 	return 0;
 }

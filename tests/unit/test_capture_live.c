@@ -288,6 +288,7 @@ static void maps(void)
 	is_int((int64_t)n, PACKETS + 1, "packets of a mapped file");
 	is_int(e, 0, "to its end");
 	ok(sum != 1, "slack behind each");
+	is_int((int64_t)pkw_reader_offset(r), (int64_t)f.n, "offset");
 	pkw_reader_close(r);
 	pkw_writer_close(w, NULL);
 	p = slurp(name, &n);

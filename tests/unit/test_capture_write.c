@@ -156,8 +156,8 @@ static void refusals(void)
 	close_is(w, "and leave no trace");
 
 	w = create(".pcapng", NULL);
-	for (uint32_t i = 0; i < 4096; i++)
-		put(w, frame(5000, 1, i + 7, 1, 4));
+	for (uint32_t k = 0; k < 4096; k++)
+		put(w, frame(5000, 1, k + 7, 1, 4));
 	fr = frame(5000, 1, 5000, 1, 4);
 	is_int(pkw_writer_put(w, &fr, &d), -PKW_ELIMIT, "one interface more");
 	put(w, frame(5000, 1, 8, 1, 4));

@@ -132,9 +132,10 @@ PKW_API int pkw_reader_limit(struct pkw_reader *r, uint32_t bytes);
 
 /*
  * What is known so far.  iface: of the present section, NULL past the last,
- * valid until the next call of next().  offset: where the next record begins,
- * in bytes of the uncompressed capture.  `PKW_FORMAT_PCAP_NS' stands for every
- * pcap with nanoseconds.
+ * valid until the next call of next(); those described at the file's beginning
+ * are known after opening it.  offset: where the next record begins, in bytes
+ * of the uncompressed capture.  `PKW_FORMAT_PCAP_NS' stands for every pcap with
+ * nanoseconds.
  */
 PKW_API enum pkw_format pkw_reader_format(const struct pkw_reader *r);
 PKW_API const struct pkw_iface *pkw_reader_iface(const struct pkw_reader *r,

@@ -388,6 +388,32 @@ int pkw__ng_step(struct pkw_reader *r, struct pkw_frame *f)
 	return quick_step(r, f) ? 1 : slow_step(r, f);
 }
 
+/*
+ * Interfaces described at the beginning, as far as the bytes at hand go, so that
+ * a program knows the link type before the first packet.  Reading on begins the
+ * section and describes them once more.
+ */
+static void look_ahead(struct pkw_reader *r)
+{
+	const uint8_t *p = r->at;
+	size_t n = pkw__ng_span(p, (size_t)(r->end - p), r->swap);
+
+	for (;;) {
+		p += n;
+		size_t left = (size_t)(r->end - p);
+		n = pkw__ng_span(p, left, r->swap);
+		if (n == 0 || n > left)
+			return;
+		uint32_t type = get32(p, r->swap);
+		if (is_packet(type) || type == BLOCK_SECTION)
+			return;
+		if (type == BLOCK_IFACE && add_iface(r, p, (uint32_t)n) < 0)
+			break;
+	}
+	/* what is wrong with it is told when it is that block's turn */
+	r->err = 0;
+}
+
 int pkw__ng_open(struct pkw_reader *r)
 {
 	uint32_t type, total;
@@ -395,7 +421,10 @@ int pkw__ng_open(struct pkw_reader *r)
 	r->ng = 1;
 	r->step = pkw__ng_step;
 	int e = whole_block(r, &type, &total);
-	return e < 0 ? e : 0;
+	if (e < 0)
+		return e;
+	look_ahead(r);
+	return 0;
 }
 
 /* Whether a whole block of that type begins `head' bytes before the data. */

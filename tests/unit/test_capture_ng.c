@@ -92,7 +92,9 @@ static void interfaces(void)
 		packet(&f, 0, 7, 1, 3, 9);
 		end(&f, 1);
 		struct pkw_reader *r = open_bytes();
-		ok(pkw_reader_iface(r, 0) == NULL, "none known before");
+		ok(pkw_reader_iface(r, 0)->link == 1 &&
+		    pkw_reader_iface(r, 1)->link == 113 &&
+		    !pkw_reader_iface(r, 2), "known at once");
 		is_int(pkw_reader_next(r, &fr, &d), 1, "a packet");
 		is_int(fr.link, 113, "link type of its interface");
 		is_int(fr.ts_ns, 10000000005, "time with unit and offset");

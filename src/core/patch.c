@@ -6,36 +6,62 @@
  *
  * Which checksums: those of the layer itself and of the layers around it, and,
  * for an address that a pseudo header holds, the one of the layer above that
- * uses it.  Whatever this cannot do goes the long way of pkw_set() and
+ * uses it.  A checksum that changes is itself a change for the layers around:
+ * where a header's own sum follows its field, an outer sum over both stays.  Whatever this cannot do goes the long way of pkw_set() and
  * pkw_seal().
  */
 #include "base/compiler.h"
 #include "base/sum.h"
 #include "core/core.h"
 
-/* Changes a layer's checksums by a difference of words in native order. */
-static void update(struct pkw_pkt *p, unsigned layer, uint16_t delta,
-    int inside, int pseudo)
+static uint16_t swapped(uint16_t v)
+{
+	return (uint16_t)(v << 8 | v >> 8);
+}
+
+static uint16_t add(uint16_t a, uint16_t b)
+{
+	return pkw__sum_fold((uint64_t)a + b);
+}
+
+/* What has changed: `own' inside a layer's header, `all' up to its end.  Words
+   in native order, as if they were at an even offset of the packet. */
+struct change {
+	uint16_t own, all;
+	int pseudo; /* in the pseudo header only */
+};
+
+/*
+ * Changes a layer's checksums by a difference; returns by what they changed
+ * themselves, which checksums of layers further out cover too.
+ */
+static uint16_t update(
+    struct pkw_pkt *p, unsigned layer, struct change ch, int inside)
 {
 	const struct pkw_layer *l = &p->v.layers[layer];
 	const struct pkw_record *rec = &l->proto->rec;
+	uint16_t changed = 0;
 
 	for (uint64_t todo = rec->shape->sums; todo; todo &= todo - 1) {
 		unsigned k = ctz64(todo);
 		const struct pkw_field *f = &rec->fields[k];
 		uint8_t *at = p->v.bytes + l->off + rec->shape->bit[k] / 8;
-		uint16_t c;
-		if ((!inside && f->rel.of == PKW_OF_RECORD) ||
-		    (pseudo && !f->rel.pseudo))
+		int header = f->rel.of == PKW_OF_RECORD;
+		uint16_t c, old, delta = header ? ch.own : ch.all;
+		if ((!inside && header) || (ch.pseudo && !f->rel.pseudo))
 			continue;
-		memcpy(&c, at, 2);
-		if (c == 0 && f->flags & PKW_NOZERO)
+		memcpy(&old, at, 2);
+		if (old == 0 && f->flags & PKW_NOZERO)
 			continue;
-		c = (uint16_t)~pkw__sum_fold((uint64_t)(uint16_t)~c + delta);
+		if (l->off & 1)
+			delta = swapped(delta);
+		c = (uint16_t)~add((uint16_t)~old, delta);
 		if (c == 0 && f->flags & PKW_NOZERO)
 			c = 0xffff;
 		memcpy(at, &c, 2);
+		changed = add(changed, add(c, (uint16_t)~old));
 	}
+	return l->off & 1 ? swapped(changed) : changed;
 }
 
 static int cannot_update(const struct pkw_pkt *p, unsigned layer)
@@ -81,7 +107,9 @@ static int is_simple(const struct pkw_pkt *p, unsigned layer, unsigned field,
 	    (user >= 0 && cannot_update(p, (unsigned)user)))
 		return 0;
 	for (int i = (int)layer; i >= 0; i = pkw__parent(p, (unsigned)i))
-		if (cannot_update(p, (unsigned)i))
+		/* what lies behind a payload may count in that layer's sum */
+		if (cannot_update(p, (unsigned)i) ||
+		    p->v.layers[i].flags & PKW_LAYER_REST)
 			return 0;
 	return 1;
 }
@@ -94,8 +122,8 @@ int pkw_patch(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 	const struct pkw_record *rec = &l->proto->rec;
 	if (field >= rec->nfields)
 		return pkw__fail(p, -PKW_ENOFIELD);
-	int user = l->proto->pseudo &&
-		rec->fields[field].flags & (PKW_SRC | PKW_DST)
+	/* also the addresses of a quoted header, which are not ours to fill */
+	int user = l->proto->pseudo && rec->fields[field].type == PKW_IP4
 	    ? pseudo_user(p, (unsigned)layer)
 	    : -1;
 	if (!is_simple(p, (unsigned)layer, field, value, user))
@@ -115,16 +143,20 @@ int pkw_patch(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 	uint8_t wire[2];
 	store_be(wire, 2, delta);
 	memcpy(&delta, wire, 2);
-	uint16_t swapped = (uint16_t)(delta << 8 | delta >> 8);
 	/* a number that ends inside a word counts with its bytes swapped */
 	unsigned odd = (s->off + s->bytes) & 1;
-	for (int i = layer; i >= 0; i = pkw__parent(p, (unsigned)i)) {
-		unsigned apart = l->off - p->v.layers[i].off;
-		if (p->v.layers[i].proto->rec.shape->sums)
-			update(p, (unsigned)i,
-			    (odd ^ apart) & 1 ? swapped : delta, i == layer, 0);
+	struct change ch = { 0, 0, 0 };
+	if (user >= 0) {
+		struct change in = { 0, odd ? swapped(delta) : delta, 1 };
+		if (p->v.layers[user].off & 1)
+			in.all = swapped(in.all); /* update() turns it back */
+		ch.all = update(p, (unsigned)user, in, 1);
 	}
-	if (user >= 0)
-		update(p, (unsigned)user, odd ? swapped : delta, 1, 1);
+	ch.own = (odd ^ l->off) & 1 ? swapped(delta) : delta;
+	ch.all = add(ch.all, ch.own);
+	for (int i = layer; i >= 0; i = pkw__parent(p, (unsigned)i))
+		if (p->v.layers[i].proto->rec.shape->sums)
+			ch.all = add(ch.all,
+			    update(p, (unsigned)i, ch, i == layer));
 	return 0;
 }

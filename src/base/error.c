@@ -4,7 +4,7 @@
  * turns it into sentences.  A diagnosis is built where the user's words are
  * still known, once, and handed up unchanged.
  */
-#include <pkw/error.h>
+#include "base/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +22,13 @@ const char *pkw_strerror(int code)
 	return strerror(code < 0 ? -code : code);
 }
 
+void pkw__printable(char *text)
+{
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+}
+
 int pkw_fail(struct pkw_diag *d, int code, const char *fmt, ...)
 {
 	if (!d)
@@ -32,5 +39,6 @@ int pkw_fail(struct pkw_diag *d, int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(d->text, sizeof d->text, fmt, ap);
 	va_end(ap);
+	pkw__printable(d->text);
 	return code;
 }

@@ -26,6 +26,7 @@
 #include "core/expr.h"
 
 #include "base/addr.h"
+#include "base/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -60,6 +61,7 @@ int pkw__expr_fail(
 	va_start(ap, fmt);
 	vsnprintf(d->text, sizeof d->text, fmt, ap);
 	va_end(ap);
+	pkw__printable(d->text);
 	return code;
 }
 

@@ -64,8 +64,9 @@ enum pkw_layer_flags {
 	PKW_LAYER_ODD = 32,     /* a fixed field holds the user's raw bytes */
 	PKW_LAYER_GAP = 64,     /* the padding behind it is not as we would do */
 	PKW_LAYER_FLAT = 128,   /* its compressed names were written out */
-	PKW_LAYER_OWNER = 8     /* shift: of a REST layer, the number of the
-	                           layer behind whose end it lies */
+	PKW_LAYER_OWNER = 8     /* shift: of a REST layer, one more than the
+	                           number of the layer that contains it; 0:
+	                           none does */
 };
 
 /* What every reader of a packet needs, in one place. */

@@ -14,24 +14,54 @@
 
 #include <pkw/text.h>
 
-/* The layer behind whose payload `proto' belongs; 0 with Padding: no layer. */
-static int owner_of(const struct pkw_pkt *p, const struct pkw_proto *proto)
+/* Where a new layer goes. */
+struct place {
+	unsigned i;
+	uint32_t at;
+	int rest, container; /* lies behind a payload, inside that layer */
+};
+
+/* On top of all payloads, before the padding behind them. */
+static struct place on_top(const struct pkw_pkt *p)
 {
-	for (uint32_t i = p->v.nlayers; i-- > 0;)
-		if (p->v.layers[i].proto->rest == proto)
-			return (int)i;
-	return proto == pkw__padding && p->v.nlayers > 0 ? 0 : -1;
+	struct place w = { .i = p->v.nlayers, .at = p->v.len };
+
+	while (w.i > 0 && p->v.layers[w.i - 1].proto == pkw__padding &&
+	    p->v.layers[w.i - 1].flags & PKW_LAYER_REST)
+		w.i--;
+	if (w.i > 0)
+		w.at = pkw__body_end(&p->v.layers[w.i - 1]);
+	if (w.i < p->v.nlayers && p->v.layers[w.i].off < w.at)
+		w.at = p->v.layers[w.i].off;
+	return w;
 }
 
-/* The index at which a layer is put: on top, but below what lies behind. */
-static unsigned top_place(const struct pkw_pkt *p)
+/* Behind the payload of the topmost layer that may have `proto' there, and
+   behind what is there already; padding behind all.  0: neither. */
+static int behind(const struct pkw_pkt *p, const struct pkw_proto *proto,
+    struct place *w)
 {
-	unsigned i = p->v.nlayers;
+	unsigned owner = p->v.nlayers;
 
-	while (i > 0 && p->v.layers[i - 1].proto == pkw__padding &&
-	    p->v.layers[i - 1].flags & PKW_LAYER_REST)
-		i--;
-	return i;
+	*w = (struct place){ p->v.nlayers, p->v.len, 1, -1 };
+	if (proto == pkw__padding)
+		return p->v.nlayers > 0;
+	while (owner > 0 && p->v.layers[owner - 1].proto->rest != proto)
+		owner--;
+	if (owner-- == 0)
+		return 0;
+	w->container = pkw__parent(p, owner);
+	w->at = p->v.layers[owner].end;
+	for (w->i = owner + 1; w->i < p->v.nlayers; w->i++) {
+		const struct pkw_layer *l = &p->v.layers[w->i];
+		int around = pkw__parent(p, w->i);
+		if (around < w->container ||
+		    (around == w->container && l->proto == pkw__padding))
+			break;
+		if (around == w->container)
+			w->at = l->end;
+	}
+	return 1;
 }
 
 /* What a layer says of the one on top of it, where the user did not. */
@@ -73,13 +103,6 @@ void pkw__first_again(struct pkw_pkt *p)
 	memset(p->v.first, -1, sizeof p->v.first);
 	for (uint32_t i = p->v.nlayers; i-- > 0;)
 		p->v.first[p->v.layers[i].proto->cls] = (int8_t)i;
-}
-
-/* Everything around a new layer of n bytes at index i grows. */
-static void settle(struct pkw_pkt *p, unsigned i, uint32_t n)
-{
-	for (int k = pkw__parent(p, i); k >= 0; k = pkw__parent(p, (unsigned)k))
-		p->v.layers[k].end += n;
 }
 
 /* What a protocol wants otherwise in the layer right below it. */
@@ -132,44 +155,18 @@ static int add_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
 	return (int)i;
 }
 
-/* Opens a gap of n bytes and a place in the table for one layer. */
-static int insert_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
-    uint32_t n, unsigned flags)
+/* Layers from i on move up by one place, their bytes by n. */
+static void make_room(struct pkw_pkt *p, unsigned i, uint32_t n)
 {
-	uint32_t top = p->v.nlayers;
-	if (p->nrest == 0 && !proto->rec.shape->is_rest &&
-	    (top == 0 ||
-		(p->v.layers[top - 1].end == p->v.len &&
-		    !(p->v.layers[top - 1].flags & PKW_LAYER_TRAILER))))
-		return add_layer(p, proto, n, flags);
-	int owner = owner_of(p, proto);
-	unsigned i = owner >= 0 ? p->v.nlayers : top_place(p);
-	uint32_t at;
-
-	if (p->v.nlayers == PKW_MAX_LAYERS)
-		return pkw__fail(p, -PKW_ELIMIT);
-	if (pkw__own(p, n) < 0)
-		return p->err;
-	if (i > 0 && owner < 0)
-		at = pkw__body_end(&p->v.layers[i - 1]);
-	else
-		at = owner > 0 && proto != pkw__padding
-		    ? p->v.layers[owner].end
-		    : p->v.len;
-	if (i == 0)
-		at = 0;
-	if (at < p->v.len)
-		memmove(p->v.bytes + at + n, p->v.bytes + at, p->v.len - at);
-	p->v.len += n;
-	struct pkw_layer *l = &p->v.layers[i];
 	for (uint32_t k = p->v.nlayers; k > i; k--) {
-		p->v.layers[k] = p->v.layers[k - 1];
+		struct pkw_layer *l = &p->v.layers[k];
+		*l = p->v.layers[k - 1];
 		p->pins[k] = p->pins[k - 1];
-		p->v.layers[k].off += n;
-		p->v.layers[k].end += n;
-		/* those that move lie behind a layer below the new one */
-		if (p->v.layers[k].flags >> PKW_LAYER_OWNER >= i)
-			p->v.layers[k].flags += 1 << PKW_LAYER_OWNER;
+		l->off += n;
+		l->end += n;
+		/* what contains it may have moved itself */
+		if (l->flags >> PKW_LAYER_OWNER > (int)i)
+			pkw__contain(l, l->flags >> PKW_LAYER_OWNER);
 	}
 	if (i < p->v.nlayers)
 		for (uint32_t k = 0; k < p->nnodes; k++)
@@ -177,19 +174,48 @@ static int insert_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
 				p->nodes[k].layer++;
 				p->nodes[k].off += n;
 			}
+	for (uint32_t k = 0; k < p->nnotes; k++)
+		if (p->notes[k].layer >= i) {
+			p->notes[k].layer++;
+			p->notes[k].off += n;
+		}
 	p->v.nlayers++;
-	p->pins[i] = 0;
-	*l = (struct pkw_layer){ proto, at, n, at + n, PKW_NO_NODE,
+}
+
+/* Opens a gap of n bytes and a place in the table for one layer. */
+static int insert_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
+    uint32_t n, unsigned flags)
+{
+	uint32_t top = p->v.nlayers;
+
+	if (p->nrest == 0 && !proto->rec.shape->is_rest &&
+	    (top == 0 ||
+		(p->v.layers[top - 1].end == p->v.len &&
+		    !(p->v.layers[top - 1].flags & PKW_LAYER_TRAILER))))
+		return add_layer(p, proto, n, flags);
+	struct place w;
+	if (p->v.nlayers == PKW_MAX_LAYERS)
+		return pkw__fail(p, -PKW_ELIMIT);
+	if (pkw__own(p, n) < 0)
+		return p->err;
+	if (!behind(p, proto, &w))
+		w = on_top(p);
+	if (w.at < p->v.len)
+		memmove(p->v.bytes + w.at + n, p->v.bytes + w.at,
+		    p->v.len - w.at);
+	p->v.len += n;
+	make_room(p, w.i, n);
+	struct pkw_layer *l = &p->v.layers[w.i];
+	*l = (struct pkw_layer){ proto, w.at, n, w.at + n, PKW_NO_NODE,
 		(uint16_t)flags };
-	if (owner >= 0 && i > 0) {
-		l->flags |= (uint16_t)(PKW_LAYER_REST |
-		    (unsigned)owner << PKW_LAYER_OWNER);
+	p->pins[w.i] = 0;
+	if (w.rest) {
+		pkw__contain(l, w.container);
 		p->nrest++;
 	}
-	settle(p, i, n);
-	if (p->v.first[proto->cls] < 0 || p->v.first[proto->cls] > (int)i)
-		p->v.first[proto->cls] = (int8_t)i;
-	return (int)i;
+	pkw__grow_around(p, pkw__parent(p, w.i), n);
+	pkw__first_again(p);
+	return (int)w.i;
 }
 
 /* Default values of variable fields, written as a user would type them. */
@@ -276,6 +302,7 @@ int pkw_push_bytes(struct pkw_pkt *p, const struct pkw_proto *proto,
 	    (uint16_t)(0xff00 | PKW_LAYER_REST);
 	p->v.nlayers = (uint32_t)i;
 	pkw__walk(p, proto, off, end);
+	pkw__first_again(p);
 	p->v.layers[i].flags |= rest;
 	for (uint32_t k = (uint32_t)i; k < p->v.nlayers; k++)
 		p->pins[k] = 0;

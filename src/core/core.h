@@ -242,6 +242,13 @@ static inline int pkw__parent(const struct pkw_pkt *p, unsigned layer)
 	return (int)(l->flags >> PKW_LAYER_OWNER) - 1;
 }
 
+/* Says which layer (-1: none) contains one behind a payload. */
+static inline void pkw__contain(struct pkw_layer *l, int container)
+{
+	l->flags = (uint16_t)((l->flags & ((1u << PKW_LAYER_OWNER) - 1)) |
+	    PKW_LAYER_REST | (unsigned)(container + 1) << PKW_LAYER_OWNER);
+}
+
 /* Where a layer's payload ends: before its trailer, if it has one. */
 static inline uint32_t pkw__body_end(const struct pkw_layer *l)
 {
@@ -268,6 +275,8 @@ int pkw__change(struct pkw_pkt *p);
 int pkw__change_shape(struct pkw_pkt *p, int node);
 /* Sticky errors. */
 int pkw__fail(struct pkw_pkt *p, int code);
+/* A layer's end moves by delta, and so do those of all layers around it. */
+void pkw__grow_around(struct pkw_pkt *p, int layer, uint32_t delta);
 /*
  * Replaces `del' bytes at `at' by `ins' zero bytes.  They belong to `node' and
  * so to its ancestors; nodes of its layer from `after' on lie behind them.

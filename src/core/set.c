@@ -375,18 +375,58 @@ static void drop_nodes(struct pkw_pkt *p, unsigned layer)
 }
 
 /*
- * A layer behind an end moved down by n places, of which the first was i: so did
- * the one it lies behind, unless that is gone; it is in `parent' then.
+ * How many layers go with layer i: those in it, and unless it lies behind a
+ * payload itself, those behind its end.
  */
-static void own_again(struct pkw_layer *l, unsigned i, unsigned n, int parent)
+static unsigned cut_count(const struct pkw_pkt *p, unsigned i)
 {
-	unsigned owner = l->flags >> PKW_LAYER_OWNER;
+	int around = p->v.layers[i].flags & PKW_LAYER_REST
+	    ? (int)i
+	    : pkw__parent(p, i);
+	unsigned n = 1;
 
-	if (!(l->flags & PKW_LAYER_REST) || owner < i)
-		return;
-	owner = owner < i + n ? (unsigned)(parent + 1) : owner - n;
-	l->flags = (uint16_t)((l->flags & ((1u << PKW_LAYER_OWNER) - 1)) |
-	    owner << PKW_LAYER_OWNER);
+	while (i + n < p->v.nlayers && pkw__parent(p, i + n) >= around)
+		n++;
+	return n;
+}
+
+/* Layers from i on move down by n places, their bytes by `gone'. */
+static void close_gap(struct pkw_pkt *p, unsigned i, unsigned n, uint32_t gone)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t k = i + n; k < p->v.nlayers; k++) {
+		struct pkw_layer *l = &p->v.layers[k - n];
+		*l = p->v.layers[k];
+		p->pins[k - n] = p->pins[k];
+		l->off -= gone;
+		l->end -= gone;
+		if (l->flags & PKW_LAYER_REST &&
+		    (l->flags >> PKW_LAYER_OWNER) > (int)i)
+			pkw__contain(l,
+			    (l->flags >> PKW_LAYER_OWNER) - 1 - (int)n);
+	}
+	p->v.nlayers -= n;
+	for (uint32_t k = 0; k < p->nnodes; k++)
+		if (p->nodes[k].layer >= i + n) {
+			p->nodes[k].layer = (uint16_t)(p->nodes[k].layer - n);
+			p->nodes[k].off -= gone;
+		}
+	for (uint32_t k = 0; k < p->nnotes; k++) {
+		struct pkw_note note = p->notes[k];
+		if (note.layer >= i && note.layer < i + n)
+			continue;
+		if (note.layer >= i) {
+			note.layer = (uint16_t)(note.layer - n);
+			note.off -= gone;
+		}
+		p->notes[kept++] = note;
+	}
+	p->nnotes = kept;
+	p->nrest = 0;
+	for (uint32_t k = 0; k < p->v.nlayers; k++)
+		p->nrest += p->v.layers[k].flags & PKW_LAYER_REST;
+	pkw__first_again(p);
 }
 
 int pkw_layer_cut(struct pkw_pkt *p, int layer)
@@ -397,40 +437,19 @@ int pkw_layer_cut(struct pkw_pkt *p, int layer)
 		return r;
 	if (layer < 0 || (uint32_t)layer >= p->v.nlayers)
 		return pkw__fail(p, -PKW_EINVAL);
-	unsigned i = (unsigned)layer, n = 0;
+	unsigned i = (unsigned)layer, n = cut_count(p, i);
+	int parent = pkw__parent(p, i);
 	uint32_t at = p->v.layers[i].off;
 	uint32_t end = p->v.layers[i].flags & PKW_LAYER_REST
 	    ? p->v.layers[i].end
 	    : pkw__outer_end(p, i);
-	while (i + n < p->v.nlayers && p->v.layers[i + n].off < end)
-		n++;
-	if (n == 0)
-		n = 1;
+	uint32_t gone = end - at;
 	for (unsigned k = 0; k < n; k++)
 		drop_nodes(p, i + k);
-	int parent = pkw__parent(p, i);
-	uint32_t gone = end - at;
 	memmove(p->v.bytes + at, p->v.bytes + end, p->v.len - end);
 	p->v.len -= gone;
-	for (int k = parent; k >= 0; k = pkw__parent(p, (unsigned)k))
-		p->v.layers[k].end -= gone;
-	for (uint32_t k = i + n; k < p->v.nlayers; k++) {
-		p->v.layers[k - n] = p->v.layers[k];
-		p->pins[k - n] = p->pins[k];
-		p->v.layers[k - n].off -= gone;
-		p->v.layers[k - n].end -= gone;
-		own_again(&p->v.layers[k - n], i, n, parent);
-	}
-	p->v.nlayers -= n;
-	p->nrest = 0;
-	for (uint32_t k = 0; k < p->v.nlayers; k++)
-		p->nrest += p->v.layers[k].flags & PKW_LAYER_REST;
-	for (uint32_t k = 0; k < p->nnodes; k++)
-		if (p->nodes[k].layer >= i + n) {
-			p->nodes[k].layer = (uint16_t)(p->nodes[k].layer - n);
-			p->nodes[k].off -= gone;
-		}
-	pkw__first_again(p);
+	pkw__grow_around(p, parent, 0u - gone);
+	close_gap(p, i, n, gone);
 	if (parent >= 0) {
 		int root = pkw_root(p, parent);
 		const struct pkw_record *rec = pkw__rec(p, (unsigned)parent);

@@ -94,10 +94,9 @@ static int move_bytes(
 	return 0;
 }
 
-/* A layer's end moved by delta: so do those of all layers around it. */
-static void grow_around(struct pkw_pkt *p, unsigned layer, uint32_t delta)
+void pkw__grow_around(struct pkw_pkt *p, int layer, uint32_t delta)
 {
-	for (int i = (int)layer; i >= 0; i = pkw__parent(p, (unsigned)i)) {
+	for (int i = layer; i >= 0; i = pkw__parent(p, (unsigned)i)) {
 		struct pkw_layer *l = &p->v.layers[i];
 		l->end += delta;
 		if (l->flags & PKW_LAYER_TRAILER && l->node != PKW_NO_NODE)
@@ -141,8 +140,13 @@ int pkw__splice(struct pkw_pkt *p, int node, int after, uint32_t at,
 		if (p->nodes[i].depth == 0)
 			break;
 	}
+	for (uint32_t i = 0; i < p->nnotes; i++)
+		if (p->notes[i].layer == layer && p->notes[i].off > at)
+			p->notes[i].off = p->notes[i].off >= at + del
+			    ? p->notes[i].off + delta
+			    : at;
 	p->v.layers[layer].len += delta;
-	grow_around(p, layer, delta);
+	pkw__grow_around(p, (int)layer, delta);
 	shift_layers(p, layer + 1, delta);
 	return 0;
 }
@@ -152,7 +156,7 @@ int pkw__splice_behind(
 {
 	if (move_bytes(p, at, del, ins) < 0)
 		return p->err;
-	grow_around(p, layer, ins - del);
+	pkw__grow_around(p, (int)layer, ins - del);
 	shift_layers(p, layer + 1, ins - del);
 	return 0;
 }

@@ -74,6 +74,8 @@ void pkw__walk_raw(struct pkw_pkt *p, const struct pkw_proto *proto,
 	p->v.layers[i] = (struct pkw_layer){ pkw__raw, at, limit - at, limit,
 		PKW_NO_NODE, PKW_LAYER_READ };
 	p->v.nlayers = i + 1;
+	if (p->v.first[pkw__raw->cls] < 0)
+		p->v.first[pkw__raw->cls] = (int8_t)i;
 	pkw__note(p, i, at, proto->rec.name, text);
 }
 
@@ -174,8 +176,7 @@ static void walk_rest(struct pkw_pkt *p)
 		if (!q || q->rec.shape->minlen > end - off)
 			q = pkw__padding;
 		q->rec.shape->step(p, q, off, end, i);
-		p->v.layers[i].flags |= (uint16_t)(PKW_LAYER_REST |
-		    owner << PKW_LAYER_OWNER);
+		pkw__contain(&p->v.layers[i], pkw__parent(p, owner));
 		p->nrest++;
 	}
 }

@@ -136,14 +136,27 @@ static void layers_nest(const struct pkw_pkt *p)
 	uint32_t at = 0;
 
 	MUST(v->nlayers <= PKW_MAX_LAYERS);
+	MUST(v->nlayers == 0 || v->layers[0].off == 0);
 	for (uint32_t i = 0; i < v->nlayers; i++) {
 		const struct pkw_layer *l = &v->layers[i];
 		MUST(l->off >= at && l->off + l->len >= l->off);
 		MUST(l->off + l->len <= l->end && l->end <= v->len);
 		at = l->off + l->len;
+		int in = (int)i - 1;
+		if (l->flags & PKW_LAYER_REST)
+			in = (int)(l->flags >> PKW_LAYER_OWNER) - 1;
+		MUST(in < (int)i);
+		if (in < 0)
+			continue;
+		MUST(l->off >= v->layers[in].off + v->layers[in].len);
+		MUST(l->end <= v->layers[in].end);
 	}
-	for (int k = 0; k < 8; k++)
-		MUST(v->first[k] < (int)v->nlayers);
+	for (int k = 0; k < 8; k++) {
+		uint32_t i = 0;
+		while (i < v->nlayers && v->layers[i].proto->cls != k)
+			i++;
+		MUST(v->first[k] == (i < v->nlayers ? (int)i : -1));
+	}
 }
 
 static void nodes_nest(const struct pkw_pkt *p, int root, int layer)
@@ -246,8 +259,11 @@ static void notes_tell(const struct pkw_pkt *p)
 	const struct pkw_note *notes;
 	size_t n = pkw_notes(p, &notes);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		MUST(notes[i].name && notes[i].text);
+		MUST(notes[i].layer < pkw_view(p)->nlayers);
+		MUST(notes[i].off <= pkw_view(p)->len);
+	}
 }
 
 void is_sound(const struct pkw_pkt *p)
@@ -459,6 +475,64 @@ static void seals_once(struct pkw_pkt *p, struct pkw_pkt *again)
 	}
 }
 
+/* ---- patches ---- */
+
+enum { MAX_SUMS = 64 };
+
+struct sum_state {
+	int layer, state;
+	uint64_t value;
+};
+
+static size_t sums_of(const struct pkw_pkt *p, struct sum_state *out)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < (int)pkw_view(p)->nlayers; i++) {
+		const struct pkw_record *rec = &pkw_view(p)->layers[i].proto->rec;
+		for (unsigned k = 0; k < rec->nfields && n < MAX_SUMS; k++)
+			if (rec->fields[k].rel.kind == PKW_SUM)
+				out[n++] = (struct sum_state){ i,
+					pkw_sum_ok(p, i, k), pkw_u(p, i, k) };
+	}
+	return n;
+}
+
+/*
+ * A patch leaves right checksums right and wrong ones wrong.  The two forms of
+ * zero cannot be told apart by differences.
+ */
+static void patched(struct pkw_pkt *p, uint32_t *seed)
+{
+	struct sum_state before[MAX_SUMS], after[MAX_SUMS];
+	uint32_t layers = pkw_view(p)->nlayers;
+
+	if (layers == 0)
+		return;
+	int i = (int)some(seed, layers);
+	const struct pkw_record *rec = &pkw_view(p)->layers[i].proto->rec;
+	unsigned k = rec->nfields ? some(seed, (uint32_t)rec->nfields) : 0;
+	if (rec->nfields == 0 || !pkw_has(p, i, k) ||
+	    rec->fields[k].rel.kind != PKW_PLAIN ||
+	    rec->shape->control >> k & 1 || !rec->shape->slots[k].bytes)
+		return;
+	size_t n = sums_of(p, before);
+	uint64_t v = any_value(&rec->fields[k], seed);
+	TRACE("layer %d: patch %s = %llu\n", i, rec->fields[k].name,
+	    (unsigned long long)v);
+	if (pkw_patch(p, i, k, v) < 0)
+		return;
+	trace_packet(p);
+	is_sound(p);
+	MUST(pkw_u(p, i, k) == v);
+	MUST(sums_of(p, after) == n);
+	for (size_t s = 0; s < n; s++)
+		MUST(before[s].state == after[s].state ||
+		    before[s].state < 0 || after[s].state < 0 ||
+		    (before[s].value + 1) % 0x10000 <= 1 ||
+		    (after[s].value + 1) % 0x10000 <= 1);
+}
+
 static void edits(struct pkw_pkt *p, struct pkw_pkt *again,
     const struct pkw_proto *first, uint32_t seed)
 {
@@ -511,6 +585,8 @@ void check_packet(const struct pkw_proto *first, const uint8_t *bytes, size_t n,
 		is_sound(p);
 		same_bytes(p, bytes, n);
 	}
+	pkw_dissect(p, first, bytes, n, 0);
+	patched(p, &seed);
 	pkw_dissect(p, first, bytes, n, 0);
 	edits(p, q, first, seed);
 }

@@ -9,6 +9,8 @@ O       ?= build
 SAN     ?=
 # How long `make fuzz' runs each target
 SECONDS ?= 60
+# How many packets `make mutate' makes
+PACKETS ?= 10000000
 
 # The core, protocols and text need libc alone; the net and captures these.
 PKGS := libpcap libmnl zlib libzstd
@@ -109,7 +111,7 @@ fuzz  := $(call made,fuzz,fuzz_)
 san_dir := $(if $(SAN),$(O),$(O)/asan)
 export O
 export PKW := $(abspath $(O)/pkw)
-export FUZZERS := $(san_dir)/tests/fuzz
+export FUZZERS := $(abspath $(san_dir))/tests/fuzz
 prove = prove $(PROVE) --exec tools/test $(1)
 
 checks := $(wildcard tests/fuzz/check_*.c)
@@ -118,11 +120,15 @@ $(O)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/drive.c $(checks) $(lib)
 	$(call link,$(checks) $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer, \
 	    tests/fuzz/drive.c))
 
+$(O)/tests/fuzz/mutate: tests/fuzz/mutate.c $(checks) $(lib)
+	$(call say,LD,$@)
+	$(call link,$(checks))
+
 $(O)/tests/%: tests/%.c $(lib)
 	$(call say,LD,$@)
 	$(call link)
 
-fuzzers: $(fuzz)
+fuzzers: $(fuzz) $(O)/tests/fuzz/mutate
 fuzzers-san:
 	+$(Q)$(MAKE) $(jobs) O=$(san_dir) SAN=$(or $(SAN),address,undefined) \
 	    fuzzers
@@ -143,6 +149,9 @@ test-fuzz: all fuzzers-san
 asan: ## all tests with the address and undefined behaviour sanitizers
 	+$(MAKE) $(jobs) O=$(O)/asan SAN=address,undefined all
 	+$(MAKE) O=$(O)/asan SAN=address,undefined test
+
+mutate: fuzzers-san ## mutated packets under the sanitizers [PACKETS=10000000]
+	$(san_dir)/tests/fuzz/mutate -n $(PACKETS) tests/data/*.pcap
 
 fuzz: all ## libFuzzer: make fuzz [TARGET=packet] [SECONDS=60]
 	tools/deps build fuzz
@@ -207,5 +216,5 @@ help: ## this list
 
 -include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)
 .PHONY: all need check test test-unit test-house test-cmd test-peers test-lab \
-	test-fuzz fuzzers fuzzers-san asan fuzz demo bench analyze \
+	test-fuzz fuzzers fuzzers-san mutate asan fuzz demo bench analyze \
 	format-check docs install uninstall clean help

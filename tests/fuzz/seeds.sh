@@ -19,9 +19,9 @@ from_hex() {
 }
 
 case $target in
-packet)
+packet | text)
 	# which protocol (odd third byte: by the second, Ethernet or raw IP),
-	# and a seed; see fuzz_packet.c
+	# and a seed; see check.h
 	for f in ../data/*.pcap; do
 		"$PKW" read -r "$f" --hex | from_hex 00010107 "$(basename "$f")"
 	done
@@ -35,7 +35,7 @@ capture)
 		[ ! -e "$f" ] || { printf '\0' && head -c 4095 "$f"; } \
 		    >"$to/$(basename "$f")"
 	done ;;
-text | expr*)
+expr*)
 	grep -v '^#' ../peers/scapy_expressions.txt |
 	    perl -ne 'BEGIN { $name = shift } chomp; next unless length;
 		open F, ">", "$name-$." or die; print F $_' "$to/expression" ;;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Each fuzz target under the sanitizers: the saved inputs, then some mutations.
 # FUZZERS: where the targets are.  Long runs are `make fuzz'.
-here=$(dirname "$0")
+here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 export ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=abort_on_error=1
@@ -21,5 +21,15 @@ for source in "$here"/fuzz_*.c; do
 		failed=1
 	fi
 done
+n=$((n + 1))
+if (cd "$tmp" && "$FUZZERS/mutate" -t "${MUTATE_SECONDS:-20}" \
+    "$here"/../data/*.pcap) >"$tmp/out" 2>&1; then
+	echo "ok $n - $(tail -1 "$tmp/out")"
+else
+	mv "$tmp"/mutate-* "$FUZZERS" 2>/dev/null
+	echo "not ok $n - mutate; the input is in $FUZZERS"
+	head -40 "$tmp/out" | sed 's/^/# /'
+	failed=1
+fi
 echo "1..$n"
 exit $failed

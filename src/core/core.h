@@ -168,6 +168,13 @@ extern const struct pkw__fast pkw__fast[]; /* ends with a NULL name */
 int pkw__layout(struct pkw_pkt *p, unsigned layer);
 /* Lays `max' bytes at off out below `node', as its field f would be read. */
 int pkw__layout_field(struct pkw_pkt *p, int node, unsigned field);
+/*
+ * For who only reads: the record of a list's element at off if it is nothing
+ * but fixed fields (as long as .minlen of its shape), else NULL.  `origin' is
+ * from where pointers count.
+ */
+const struct pkw_record *pkw__plain_element(const struct pkw_pkt *p,
+    const struct pkw_list *list, uint32_t origin, uint32_t off, uint32_t end);
 int pkw__when(const struct pkw_pkt *p, unsigned layer,
     const struct pkw_when *w, uint64_t value);
 int pkw__node_insert(struct pkw_pkt *p, uint32_t at, uint32_t n);

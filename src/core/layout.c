@@ -133,25 +133,35 @@ void pkw__node_remove(struct pkw_pkt *p, uint32_t at, uint32_t n)
 			    (uint16_t)(p->v.layers[i].node - n);
 }
 
-/* Appends a node; its index, or -1 when there is no room. */
-static int add_node(struct lay *c, const struct pkw_record *rec, unsigned kind,
-    uint32_t off, uint32_t len, unsigned depth, unsigned field)
+/* Makes room for one node more; 0 when there is none. */
+static int no_more(struct lay *c, uint32_t off)
 {
 	struct pkw_pkt *p = c->p;
-	uint32_t i = p->nnodes;
 
-	if (PKW__LIKELY(!c->full && i < p->capnodes)) {
-		p->nnodes++;
-	} else if (c->full || pkw__node_insert(p, i, 1) < 0) {
-		if (!c->full)
-			pkw__note(p, c->layer, off, "", "too many parts");
-		c->full = 1;
-		return -1;
+	if (!c->full && pkw__node_insert(p, p->nnodes, 1) == 0) {
+		p->nnodes--;
+		return 0;
 	}
-	p->nodes[i] = (struct pkw_node){ .rec = rec, .off = off, .len = len,
+	if (!c->full)
+		pkw__note(p, c->layer, off, "", "too many parts");
+	c->full = 1;
+	return 1;
+}
+
+/* Appends a node; its index, or -1 when there is no room. */
+PKW__INLINE int add_node(struct lay *c, const struct pkw_record *rec,
+    unsigned kind, uint32_t off, uint32_t len, unsigned depth, unsigned field)
+{
+	struct pkw_pkt *p = c->p;
+
+	if (PKW__UNLIKELY(c->full || p->nnodes >= p->capnodes) &&
+	    no_more(c, off))
+		return -1;
+	struct pkw_node *n = &p->nodes[p->nnodes];
+	*n = (struct pkw_node){ .rec = rec, .off = off, .len = len,
 		.field = (uint16_t)field, .layer = (uint16_t)c->layer,
 		.kind = (uint8_t)kind, .depth = (uint8_t)depth };
-	return (int)i;
+	return (int)p->nnodes++;
 }
 
 static void fault(struct lay *c, int node, uint32_t off, const char *name,
@@ -345,12 +355,17 @@ static const struct pkw_record *element_of(const struct lay *c,
 static int is_last(const struct lay *c, const struct pkw_list *list, int node)
 {
 	const struct pkw_node *n = &c->p->nodes[node];
+	const struct pkw_when *until = &list->until;
 
-	if (!list->until.op || n->flags & PKW_NODE_BAD ||
-	    list->until.field >= n->rec->nfields)
+	if (!until->op || n->flags & PKW_NODE_BAD ||
+	    until->field >= n->rec->nfields)
 		return 0;
-	uint64_t v = pkw__field_int(c->p, node, list->until.field);
-	return pkw__when(c->p, c->layer, &list->until, v);
+	const struct pkw_slot *s = &n->rec->shape->slots[until->field];
+	uint64_t v = pkw__slotted(s, n) && n->has >> until->field & 1
+	    ? pkw__slot_load(c->p->v.bytes + n->off, s)
+	    : pkw__field_int(c->p, node, until->field);
+	return until->op == PKW_EQ ? v == until->value
+				   : pkw__when(c->p, c->layer, until, v);
 }
 
 static void lay_leftover(struct lay *c, uint32_t off, uint32_t end,
@@ -503,20 +518,40 @@ static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
 	return end - off;
 }
 
+/* Whether a record between off and end is no more than its fixed fields and has
+   the length that it should. */
+static int is_plain(const struct pkw_pkt *p, const struct pkw_record *rec,
+    uint32_t off, uint32_t end)
+{
+	const struct pkw__shape *sh = rec->shape;
+
+	if (!sh->plain || !sh->minlen || sh->minlen > end - off)
+		return 0;
+	unsigned k = sh->plain - 2u;
+	return sh->plain == 1 ||
+	    pkw__rel_size(&rec->fields[k].rel,
+		pkw__slot_load(p->v.bytes + off, &sh->slots[k])) ==
+	    sh->minlen;
+}
+
+const struct pkw_record *pkw__plain_element(const struct pkw_pkt *p,
+    const struct pkw_list *list, uint32_t origin, uint32_t off, uint32_t end)
+{
+	struct lay c = { .p = (struct pkw_pkt *)(uintptr_t)p,
+		.origin = origin };
+	const struct pkw_record *rec = element_of(&c, list, off, end);
+
+	return rec && !rec->align && is_plain(p, rec, off, end) ? rec : NULL;
+}
+
 /* An element of fixed fields that has the length it should: one node, no more.
    0: it wants a closer look. */
 static uint32_t lay_plain(struct lay *c, const struct pkw_record *rec,
     uint32_t off, uint32_t end, unsigned depth, unsigned field)
 {
 	const struct pkw__shape *sh = rec->shape;
-	unsigned k = sh->plain - 2u;
 
-	if (!sh->minlen || sh->minlen > end - off)
-		return 0;
-	if (sh->plain > 1 &&
-	    pkw__rel_size(&rec->fields[k].rel,
-		pkw__slot_load(c->p->v.bytes + off, &sh->slots[k])) !=
-		sh->minlen)
+	if (!is_plain(c->p, rec, off, end))
 		return 0;
 	int node = add_node(
 	    c, rec, PKW_NODE_RECORD, off, sh->minlen, depth, field);

@@ -551,14 +551,19 @@ static const struct pkw_record opt = RECORD("DNSRROPT", 41, opt_fields);
 static const struct pkw_record *const rr_kinds[] = { &soa, &mx, &srv, &opt, &ds, &rrsig, &nsec,
 	&dnskey, &nsec3, &nsec3param, &tsig, &dlv, NULL };
 
+/* The type behind the name, which is stepped over; whether it is a good one is
+   found out when it is read. */
 static int64_t rr_key(const struct pkw_wire *w, uint32_t off, uint32_t max)
 {
-	long name = pkw__dns_name.size(w, off, max);
+	const uint8_t *b = w->bytes + off;
+	uint32_t at = 0;
 
-	if (name < 0 || max - (uint32_t)name < 2)
+	while (at < max && b[at] && b[at] < 0xc0)
+		at += b[at] + 1u;
+	if (at >= max)
 		return -1;
-	const uint8_t *type = w->bytes + off + name;
-	return type[0] << 8 | type[1];
+	at += b[at] ? 2 : 1;
+	return max < at + 2 ? -1 : b[at] << 8 | b[at + 1];
 }
 
 const struct pkw_list pkw__dns_rrs = {

@@ -16,6 +16,7 @@
  * that is a name in wire format, ended by its zero byte or a pointer, is taken
  * as it is.
  */
+#include "base/compiler.h"
 #include "proto/codecs.h"
 
 #include <string.h>
@@ -51,7 +52,8 @@ static int jump(struct pkw__labels *l)
 	return 0;
 }
 
-int pkw__labels_next(struct pkw__labels *l, const uint8_t **label)
+/* In line, for names are read more often than anything else of a message. */
+PKW__INLINE int next_label(struct pkw__labels *l, const uint8_t **label)
 {
 	while (l->at < l->end && l->w->bytes[l->at] >= POINTER) {
 		int r = jump(l);
@@ -71,6 +73,11 @@ int pkw__labels_next(struct pkw__labels *l, const uint8_t **label)
 	return (int)n;
 }
 
+int pkw__labels_next(struct pkw__labels *l, const uint8_t **label)
+{
+	return next_label(l, label);
+}
+
 static long size_of(
     const struct pkw_wire *w, uint32_t off, uint32_t max, int pointers)
 {
@@ -79,7 +86,7 @@ static long size_of(
 	int n;
 
 	pkw__labels_begin(&l, w, off, max, pointers);
-	while ((n = pkw__labels_next(&l, &label)) > 0)
+	while ((n = next_label(&l, &label)) > 0)
 		;
 	return n < 0 ? n : (long)l.used;
 }
@@ -120,7 +127,7 @@ static int name_get(const struct pkw_wire *w, uint32_t off, uint32_t len,
 	int n;
 
 	pkw__labels_begin(&l, w, off, len, 1);
-	while ((n = pkw__labels_next(&l, &label)) > 0)
+	while ((n = next_label(&l, &label)) > 0)
 		add_label(out, label, (unsigned)n);
 	if (n == 0 && l.total == 1)
 		pkw_str_addc(out, '.');

@@ -56,6 +56,21 @@ typedef signed char pkw__v16s __attribute__((vector_size(16)));
 #else
 #define PKW__ZIP(a, b, ...) __builtin_shuffle(a, b, (pkw__v16){ __VA_ARGS__ })
 #endif
+typedef unsigned char pkw__v32 __attribute__((vector_size(32)));
+typedef signed char pkw__v32s __attribute__((vector_size(32)));
+#if defined(__clang__)
+#define PKW__ZIP32(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define PKW__ZIP32(a, b, ...)                                                  \
+	__builtin_shuffle(a, b, (pkw__v32){ __VA_ARGS__ })
+#endif
+#define PKW__ZIP32_LOW(a, b)                                                   \
+	PKW__ZIP32(a, b, 0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7,   \
+	    39, 8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47)
+#define PKW__ZIP32_HIGH(a, b)                                                  \
+	PKW__ZIP32(a, b, 16, 48, 17, 49, 18, 50, 19, 51, 20, 52, 21, 53, 22,   \
+	    54, 23, 55, 24, 56, 25, 57, 26, 58, 27, 59, 28, 60, 29, 61, 30,    \
+	    62, 31, 63)
 #define PKW__ZIP_LOW(a, b)                                                     \
 	PKW__ZIP(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define PKW__ZIP_HIGH(a, b)                                                    \

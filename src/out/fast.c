@@ -33,7 +33,13 @@ char *pkw__fast_long(char *o, uint64_t v)
 {
 	uint64_t hi = v / 100000000;
 
-	o = fast_u64(o, hi);
+	if (PKW__LIKELY(hi < 100)) { /* up to 32 bits */
+		fast_pair(o, (unsigned)hi);
+		*o = hi < 10 ? o[1] : *o;
+		o += 1 + (hi >= 10);
+	} else {
+		o = fast_u64(o, hi);
+	}
 	fast_store(o, fast_digits((uint32_t)(v - hi * 100000000)) |
 	        0x3030303030303030);
 	return o + 8;
@@ -55,10 +61,38 @@ static void hex16(char *restrict o, const uint8_t *restrict b)
 	memcpy(o + 16, &x, 16);
 }
 
+#if PKW__X86
+/* Twice the width, where the machine has it; halves are put in order last. */
+PKW__TARGET("avx2")
+static size_t hex_wide(char *restrict o, const uint8_t *restrict b, size_t n)
+{
+	size_t i = 0;
+
+	for (; i + 32 <= n; i += 32) {
+		pkw__v32 x, hi, lo;
+
+		memcpy(&x, b + i, 32);
+		hi = x >> 4;
+		lo = x & 15;
+		hi += 48 + ((pkw__v32)((pkw__v32s)hi > 9) & 39);
+		lo += 48 + ((pkw__v32)((pkw__v32s)lo > 9) & 39);
+		x = PKW__ZIP32_LOW(hi, lo);
+		memcpy(o + 2 * i, &x, 32);
+		x = PKW__ZIP32_HIGH(hi, lo);
+		memcpy(o + 2 * i + 32, &x, 32);
+	}
+	return i;
+}
+#endif
+
 char *pkw__fast_hex(char *o, const uint8_t *b, size_t n)
 {
 	size_t i = 0;
 
+#if PKW__X86
+	if (n >= 32 && PKW__CPU_HAS("avx2"))
+		i = hex_wide(o, b, n);
+#endif
 	for (; i + 16 <= n; i += 16)
 		hex16(o + 2 * i, b + i);
 	if (n >= 16 && i < n) {
@@ -70,16 +104,17 @@ char *pkw__fast_hex(char *o, const uint8_t *b, size_t n)
 	return o + 2 * n;
 }
 
-/* One group without leading zeros. */
-static char *group(char *o, unsigned v)
+/* One group without leading zeros: made in a register, and shifted. */
+PKW__INLINE char *group(char *o, unsigned v)
 {
-	char t[4];
-	unsigned n = 1u + (v > 0xf) + (v > 0xff) + (v > 0xfff);
+	unsigned zeros = (unsigned)((v < 0x1000) + (v < 0x100) + (v < 0x10));
+	uint64_t x = (v >> 12) | (v & 0xf00) | (v & 0xf0) << 12 |
+	    (uint64_t)(v & 15) << 24;
+	uint64_t above = (x + 0x06060606) >> 4 & 0x01010101;
 
-	fast_byte(t, v >> 8);
-	fast_byte(t + 2, v & 255);
-	memcpy(o, t + 4 - n, n);
-	return o + n;
+	x += 0x30303030 + above * 39;
+	fast_store(o, x >> 8 * zeros);
+	return o + 4 - zeros;
 }
 
 /* The first longest run of two or more zero groups, from a map of them. */

@@ -57,16 +57,23 @@ PKW__INLINE uint64_t fast_digits(uint32_t v)
 
 char *pkw__fast_long(char *o, uint64_t v);
 
+/* Below 100,000,000. */
+PKW__INLINE char *fast_small(char *o, uint32_t v)
+{
+	uint64_t d = fast_digits(v);
+	/* the last digit stays, also when it is 0 */
+	unsigned zeros = PKW__CTZ64(d | UINT64_C(1) << 56) / 8;
+
+	fast_store(o, (d | 0x3030303030303030) >> 8 * zeros);
+	return o + 8 - zeros;
+}
+
 /* Without a branch on how many digits there are, which nobody can predict. */
 PKW__INLINE char *fast_u64(char *o, uint64_t v)
 {
 	if (PKW__UNLIKELY(v >= 100000000))
 		return pkw__fast_long(o, v);
-	uint64_t d = fast_digits((uint32_t)v);
-	/* the last digit stays, also when it is 0 */
-	unsigned zeros = PKW__CTZ64(d | UINT64_C(1) << 56) / 8;
-	fast_store(o, (d | 0x3030303030303030) >> 8 * zeros);
-	return o + 8 - zeros;
+	return fast_small(o, (uint32_t)v);
 }
 
 PKW__INLINE char *fast_i64(char *o, int64_t v)
@@ -77,20 +84,13 @@ PKW__INLINE char *fast_i64(char *o, int64_t v)
 	return fast_u64(o + 1, -(uint64_t)v);
 }
 
-/* Exactly n digits of the fraction of a second. */
+/* The first n digits of the fraction of a second; nine are written. */
 PKW__INLINE char *fast_fraction(char *o, uint32_t ns, unsigned n)
 {
-	char t[10];
+	uint32_t high = ns / 10;
 
-	t[0] = (char)('0' + ns / 100000000);
-	ns %= 100000000;
-	fast_pair(t + 1, ns / 1000000);
-	ns %= 1000000;
-	fast_pair(t + 3, ns / 10000);
-	ns %= 10000;
-	fast_pair(t + 5, ns / 100);
-	fast_pair(t + 7, ns % 100);
-	memcpy(o, t, 9);
+	fast_store(o, fast_digits(high) | 0x3030303030303030);
+	o[8] = (char)('0' + ns - 10 * high);
 	return o + n;
 }
 

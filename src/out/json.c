@@ -24,19 +24,22 @@ void pkw__json_keep(struct json *j, struct memo *m, uint64_t key, size_t at,
     unsigned labels)
 {
 	struct memo_entry *e = memo_place(m, key);
-	size_t n = here(j) - at;
+	size_t n = here(j) - at, from = (n + 15) / 16 * 16, end = from;
 
-	if (j->w.out->err || n > MEMO_TEXT ||
-	    j->nlabels - labels > MEMO_LABELS)
+	if (j->w.out->err || from > MEMO_TEXT)
 		return;
+	e->used = 0;
 	for (unsigned i = labels; i < j->nlabels; i++) {
-		if (!j->labels[i].label)
+		const struct label_at *l = &j->labels[i];
+		if (!l->text || end + l->len > MEMO_TEXT)
 			return;
-		e->labels[i - labels] = j->labels[i].label;
+		memcpy(e->text + end, l->text, l->len);
+		end += l->len;
 	}
-	e->nlabels = (uint8_t)(j->nlabels - labels);
 	memcpy(e->text, j->w.out->s + at, n);
 	e->len = (uint8_t)n;
+	e->from = (uint8_t)from;
+	e->labels = (uint8_t)(end - from);
 	e->key = key;
 	e->used = 1;
 }
@@ -79,10 +82,9 @@ void pkw__json_labels(struct json *j, unsigned from)
 	size_t at = here(j);
 	for (unsigned i = from; i < j->nlabels; i++) {
 		const struct label_at *l = &j->labels[i];
-		if (PKW__LIKELY(l->label != NULL)) {
-			if (room(j, l->label->pairlen + FAST_SLACK))
-				j->w.o = fast_text(j->w.o, l->label->pair,
-				    l->label->pairlen);
+		if (PKW__LIKELY(l->text != NULL)) {
+			if (room(j, l->len + FAST_SLACK))
+				j->w.o = fast_text(j->w.o, l->text, l->len);
 			continue;
 		}
 		if (!room(j, l->pf->keylen + FLAGS_ROOM + FAST_SLACK))
@@ -97,21 +99,153 @@ void pkw__json_labels(struct json *j, unsigned from)
 }
 
 /* A group of fields at fixed places: from the memo, or made and kept. */
-PKW__INLINE void put_group(struct json *j, const struct plate *pl,
-    struct plate_field *pf, uint32_t off)
+static void put_group(struct json *j, const struct plate *pl,
+    const struct plate_op *op, int node, uint32_t off)
 {
-	struct memo *m = pf->memo;
-	uint64_t key = group_key(m, j->p->v.bytes + off + pf->off);
+	struct memo *m = op->pf->memo;
+	uint64_t key = 0;
 	unsigned labels = j->nlabels;
 
-	if (PKW__LIKELY(put_kept(j, m, key)))
-		return;
+	if (PKW__LIKELY(m != NULL)) {
+		key = group_key(m, j->p->v.bytes + off + op->pf->off);
+		if (PKW__LIKELY(put_kept(j, m, key)))
+			return;
+	}
 	size_t at = here(j);
-	for (unsigned i = 0; i < m->n; i++)
-		put_slotted(j, pl, pf + i, -1, off);
+	for (unsigned i = 0; i < op->fields; i++)
+		put_slotted(j, pl, op->pf + i, node, off);
+	if (!m)
+		return;
 	pkw__json_keep(j, m, key, at, labels);
 	if (memo_useless(m))
-		pf->memo = NULL;
+		op->pf->memo = NULL;
+}
+
+/* The place in the text is kept in a register as long as that can be. */
+void pkw__json_ops(struct json *j, struct plate *pl, int node, uint32_t off)
+{
+	const uint8_t *base = j->p->v.bytes + off;
+	char *o = j->w.o;
+
+	for (const struct plate_op *op = pl->ops;; op++) {
+		const uint8_t *b = base + op->off;
+		switch ((enum plate_op_kind)op->kind) {
+		case OP_END:
+			j->w.o = o;
+			return;
+		case OP_U8:
+			o = fast_text(o, op->key, op->keylen);
+			o = fast_octet(o, *b) - 1;
+			break;
+		case OP_U16:
+			o = fast_text(o, op->key, op->keylen);
+			o = fast_small(o, (uint32_t)load_be(b, 2));
+			break;
+		case OP_U32:
+			o = fast_text(o, op->key, op->keylen);
+			o = fast_u64(o, load_be(b, 4));
+			break;
+		case OP_MAC:
+			o = fast_text(o, op->key, op->keylen);
+			*o = '"';
+			o = fast_mac(o + 1, b);
+			*o++ = '"';
+			break;
+		case OP_IP4:
+			o = fast_text(o, op->key, op->keylen);
+			*o = '"';
+			o = fast_ip4(o + 1, b);
+			*o++ = '"';
+			break;
+		case OP_IP6:
+			o = fast_text(o, op->key, op->keylen);
+			*o = '"';
+			o = pkw__fast_ip6(o + 1, b);
+			*o++ = '"';
+			break;
+		case OP_GROUP:
+			j->w.o = o;
+			put_group(j, pl, op, node, off);
+			o = j->w.o;
+			break;
+		case OP_FIELD:
+			j->w.o = o;
+			put_slotted(j, pl, op->pf, node, off);
+			o = j->w.o;
+			break;
+		}
+	}
+}
+
+/* An element of nothing but fixed fields. */
+static void put_plain(struct json *j, struct plate *pl, uint32_t off)
+{
+	struct memo *m = pl->memo;
+	uint64_t key = 0;
+	unsigned labels = j->nlabels;
+
+	if (!room(j, pl->openlen + pl->room + MEMO_TEXT + FAST_SLACK))
+		return;
+	if (m) {
+		for (uint32_t i = 0; i < pl->shape->minlen; i++)
+			key = key << 8 | j->p->v.bytes[off + i];
+		if (PKW__LIKELY(put_kept(j, m, key)))
+			return;
+	}
+	size_t start = here(j);
+	j->w.o = fast_text(j->w.o, pl->open + 1, pl->openlen - 1);
+	PUT(j, "\"fields\":");
+	size_t at = here(j);
+	pkw__json_ops(j, pl, -1, off);
+	close_at(j, at, "{}");
+	pkw__json_labels(j, labels);
+	if (room(j, 1))
+		*j->w.o++ = '}';
+	if (!m)
+		return;
+	pkw__json_keep(j, m, key, start, labels);
+	if (memo_useless(m))
+		pl->memo = NULL;
+}
+
+/* A list up to the layer's end, all of whose elements are plain: it need not be
+   laid out.  0: it has to, and nothing was written. */
+static int put_plain_list(struct json *j, const struct plate *pl,
+    const struct plate_field *pf, const struct pkw_layer *l)
+{
+	const struct pkw_list *list = pf->f->list;
+	const struct pkw_when *until = &list->until;
+	uint32_t at = l->off + pl->shape->minlen, end = l->off + l->len;
+	unsigned labels = j->nlabels;
+
+	if (!room(j, pf->keylen + FAST_SLACK))
+		return 1;
+	size_t start = here(j);
+	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
+	size_t open = here(j);
+	int last = 0;
+	while (at < end) {
+		const struct pkw_record *rec =
+		    last ? NULL
+			 : pkw__plain_element(j->p, list, l->off, at, end);
+		struct plate *e =
+		    rec ? plate_of(&j->pr->plates, rec) : NULL;
+		if (!e || e->solid != e->nfields || e->flat ||
+		    !room(j, 1)) {
+			j->w.o = j->w.out->s + start;
+			j->nlabels = labels;
+			return 0;
+		}
+		if (until->op && until->field < rec->nfields)
+			last = pkw__when(j->p, 0, until,
+			    slot_value(j->p->v.bytes, at,
+			        &rec->shape->slots[until->field]));
+		*j->w.o++ = ',';
+		put_plain(j, e, at);
+		at += rec->shape->minlen;
+	}
+	close_at(j, open, "[]");
+	return 1;
 }
 
 static void put_tail(struct json *j, const struct plate *pl,
@@ -133,27 +267,33 @@ static void put_tail(struct json *j, const struct plate *pl,
 		PUT(j, "\"\"");
 }
 
-/* Fields from fixed places, then bytes up to the layer's end. */
-static void put_simple(
+/* Fields from fixed places, then what goes up to the layer's end.  0: that needs
+   to be laid out, and nothing was written. */
+static int put_simple(
     struct json *j, struct plate *pl, const struct pkw_layer *l)
 {
-	for (unsigned k = 0; k < pl->nfields; k++) {
-		struct plate_field *pf = &pl->fields[k];
-		if (pf->memo) {
-			k += pf->memo->n - 1u;
-			put_group(j, pl, pf, l->off);
-		} else if (PKW__LIKELY(pf->slotted)) {
-			put_slotted(j, pl, pf, -1, l->off);
-		} else if (pf->kind == PLATE_VAR) {
-			put_tail(j, pl, pf, l);
-		}
+	size_t start = here(j);
+	unsigned labels = j->nlabels;
+
+	pkw__json_ops(j, pl, -1, l->off);
+	if (pl->list && l->len > pl->shape->minlen) {
+		if (put_plain_list(j, pl, &pl->fields[pl->nfields - 1], l))
+			return 1;
+		j->w.o = j->w.out->s + start;
+		j->nlabels = labels;
+		return 0;
 	}
+	for (unsigned k = pl->solid; k < pl->nfields; k++)
+		if (pl->fields[k].kind == PLATE_VAR)
+			put_tail(j, pl, &pl->fields[k], l);
+	return 1;
 }
 
 /* Whether the fixed places tell all there is: see struct plate. */
 PKW__INLINE int is_simple(const struct plate *pl, const struct pkw_layer *l)
 {
-	return pl->simple && (l->len == pl->shape->minlen || pl->tail) &&
+	return pl->simple &&
+	    (l->len == pl->shape->minlen || pl->tail || pl->list) &&
 	    l->node == PKW_NO_NODE &&
 	    !(l->flags & (PKW_LAYER_BAD | PKW_LAYER_ODD)) &&
 	    l->flags & PKW_LAYER_READ;
@@ -162,7 +302,7 @@ PKW__INLINE int is_simple(const struct plate *pl, const struct pkw_layer *l)
 static void put_trailer(struct json *j, const struct pkw_layer *l)
 {
 	const struct pkw_record *rec = l->proto->trailer;
-	const struct plate *pl = plate_of(&j->pr->plates, rec);
+	struct plate *pl = plate_of(&j->pr->plates, rec);
 	uint32_t off = l->end - rec->shape->imagelen;
 	unsigned labels = j->nlabels;
 
@@ -170,9 +310,7 @@ static void put_trailer(struct json *j, const struct pkw_layer *l)
 		return;
 	PUT(j, ",\"trailer\":");
 	size_t at = here(j);
-	for (unsigned k = 0; k < pl->nfields; k++)
-		if (pl->fields[k].slotted)
-			put_slotted(j, pl, &pl->fields[k], -1, off);
+	pkw__json_ops(j, pl, -1, off);
 	close_at(j, at, "{}");
 	j->nlabels = labels;
 }
@@ -181,19 +319,16 @@ static void put_layer(struct json *j, unsigned i)
 {
 	const struct pkw_layer *l = &j->p->v.layers[i];
 	struct plate *pl = plate_of(&j->pr->plates, &l->proto->rec);
-	int simple = pl && is_simple(pl, l), root = -1;
 	unsigned labels = j->nlabels;
 
-	if (!simple)
-		root = pkw_root(j->p, (int)i);
-	if (!pl || !pl->heads || (!simple && root < 0) ||
-	    !open_layer(j, pl, l->off, l->len))
+	if (!pl || !pl->heads || !open_layer(j, pl, l->off, l->len))
 		return;
 	size_t at = here(j);
-	if (simple)
-		put_simple(j, pl, l);
-	else
-		pkw__json_fields(j, pl, root);
+	if (!is_simple(pl, l) || !put_simple(j, pl, l)) {
+		int root = pkw_root(j->p, (int)i);
+		if (root >= 0)
+			pkw__json_fields(j, pl, root);
+	}
 	close_at(j, at, "{}");
 	pkw__json_labels(j, labels);
 	if (l->flags & PKW_LAYER_TRAILER)

@@ -22,8 +22,9 @@ enum {
 };
 
 struct label_at {
-	const struct plate_field *pf;
-	const struct plate_label *label; /* NULL: flags, by value */
+	const char *text; /* with its key: `,"proto":"tcp"'; NULL: flags */
+	uint32_t len;
+	const struct plate_field *pf; /* whose value they are */
 	uint64_t value;
 };
 
@@ -52,13 +53,34 @@ static void put_hex(struct json *j, const uint8_t *b, size_t n)
 	*j->w.o++ = '"';
 }
 
+/* 1 if none of eight bytes needs an escape: printable ASCII but for " and \.
+   By words: a byte is below n if n - 1 - byte does not reach its top bit. */
+PKW__INLINE int plain_word(uint64_t x)
+{
+	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
+	uint64_t low = (x - 32 * ones) & ~x;        /* below 32 */
+	uint64_t high = (x + ones) | x;             /* above 126 */
+	uint64_t q = x ^ 34 * ones, s = x ^ 92 * ones;
+
+	q = (q - ones) & ~q;
+	s = (s - ones) & ~s;
+	return !((low | high | q | s) & tops);
+}
+
 static int is_plain(const uint8_t *b, size_t n)
 {
-	unsigned odd = 0;
+	uint64_t x;
 
+	for (; n >= 8; b += 8, n -= 8) {
+		memcpy(&x, b, 8);
+		if (!plain_word(x))
+			return 0;
+	}
+	/* what is left, among harmless bytes */
+	x = 0x2020202020202020;
 	for (size_t i = 0; i < n; i++)
-		odd |= (b[i] - 0x20u > 0x5e) | (b[i] == '"') | (b[i] == '\\');
-	return !odd;
+		x = x << 8 | b[i];
+	return plain_word(x);
 }
 
 static void put_text(struct json *j, const void *text, size_t n)
@@ -109,12 +131,13 @@ static uint64_t key_value(const struct json *j, const struct plate_field *pf,
 	return pkw__field_int(j->p, node, pf->f->key);
 }
 
-PKW__INLINE void add_label(struct json *j, const struct plate_field *pf,
-    const struct plate_label *label, uint64_t value)
+PKW__INLINE void add_label(struct json *j, const char *text, uint32_t len)
 {
-	if (PKW__LIKELY(j->nlabels < LABELS_MAX))
-		j->labels[j->nlabels++] =
-		    (struct label_at){ pf, label, value };
+	if (PKW__LIKELY(j->nlabels < LABELS_MAX)) {
+		struct label_at *l = &j->labels[j->nlabels++];
+		l->text = text;
+		l->len = len;
+	}
 }
 
 PKW__INLINE void note_label(struct json *j, const struct plate *pl,
@@ -126,7 +149,7 @@ PKW__INLINE void note_label(struct json *j, const struct plate *pl,
 		of = key_value(j, pf, node, pl, off);
 	const struct plate_label *l = plate_label(pf->labels, v, of);
 	if (l)
-		add_label(j, pf, l, v);
+		add_label(j, l->pair, l->pairlen);
 }
 
 PKW__INLINE void note_flags(
@@ -137,7 +160,11 @@ PKW__INLINE void note_flags(
 
 	if (PKW__UNLIKELY(!l))
 		l = pkw__plate_flags_label(&j->pr->plates, pf, v);
-	add_label(j, pf, l, v);
+	if (PKW__UNLIKELY(!l && j->nlabels < LABELS_MAX)) {
+		j->labels[j->nlabels].pf = pf;
+		j->labels[j->nlabels].value = v;
+	}
+	add_label(j, l ? l->pair : NULL, l ? l->pairlen : 0);
 }
 
 static int64_t sign_extend(uint64_t v, unsigned bits)
@@ -245,6 +272,9 @@ PKW__INLINE void put_slotted(struct json *j, const struct plate *pl,
 		put_fixed(j, pf, j->p->v.bytes + off + pf->off);
 }
 
+/* Fields .ops are about, from fixed places; room for them is there. */
+void pkw__json_ops(struct json *j, struct plate *pl, int node, uint32_t off);
+
 /* What a memo has; 0 if it has not. */
 PKW__INLINE int put_kept(struct json *j, struct memo *m, uint64_t key)
 {
@@ -253,8 +283,8 @@ PKW__INLINE int put_kept(struct json *j, struct memo *m, uint64_t key)
 	if (PKW__UNLIKELY(!e))
 		return 0;
 	j->w.o = fast_text(j->w.o, e->text, e->len);
-	for (unsigned i = 0; i < e->nlabels; i++)
-		add_label(j, NULL, e->labels[i], 0);
+	if (e->labels)
+		add_label(j, e->text + e->from, e->labels);
 	return 1;
 }
 

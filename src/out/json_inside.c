@@ -256,7 +256,15 @@ int pkw__json_fields(struct json *j, struct plate *pl, int node)
 
 	if (!room(j, pl->room))
 		return pkw__node_end(p, node);
-	for (unsigned k = 0; k < pl->nfields; k++) {
+	unsigned k = 0;
+	uint64_t solid = mask_bits(pl->solid);
+	if (pl->solid && (has & solid) == solid &&
+	    !(n->flags & (PKW_NODE_ODD | PKW_NODE_LE))) {
+		pkw__json_ops(j, pl, node, n->off);
+		k = pl->solid;
+		bit += pl->solid_bits;
+	}
+	for (; k < pl->nfields; k++) {
 		struct plate_field *pf = &pl->fields[k];
 		if (!(has >> k & 1))
 			continue;
@@ -277,7 +285,8 @@ int pkw__json_fields(struct json *j, struct plate *pl, int node)
 			continue;
 		}
 		bit = (p->nodes[c].off + p->nodes[c].len) * UINT64_C(8);
-		if (pkw__field_hidden(p, node, k))
+		if (PKW__UNLIKELY(pf->f->type == PKW_ALIGN) &&
+		    pkw__field_hidden(p, node, k))
 			c++;
 		else
 			c = (uint32_t)put_variable(j, pf, (int)c);

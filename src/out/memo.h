@@ -16,20 +16,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct plate_label;
+enum { MEMO_SIZE = 32, MEMO_TEXT = 200, MEMO_TRIAL = 1024 };
 
-enum { MEMO_SIZE = 32, MEMO_TEXT = 128, MEMO_LABELS = 4, MEMO_TRIAL = 1024 };
-
+/* The usual one is within a cache line. */
 struct memo_entry {
 	uint64_t key;
-	uint8_t used, len, nlabels;
-	const struct plate_label *labels[MEMO_LABELS];
-	char text[MEMO_TEXT + 32]; /* readable in steps of 32 */
+	uint8_t used, len, from, labels; /* labels: bytes of them, from .from */
+	uint32_t spare;
+	char text[MEMO_TEXT + 40];       /* readable in steps of 32 */
 };
 
 struct memo {
 	uint8_t n, bits;        /* a group: so many fields, 8 or 16 bits */
 	uint16_t asked, missed;
+	uint8_t spare[58];
 	struct memo_entry at[MEMO_SIZE];
 };
 

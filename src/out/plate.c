@@ -222,13 +222,23 @@ static void judge(struct plate *pl)
 	const struct pkw_field *last = pl->fields[k].f;
 	pl->tail = (last->type == PKW_BYTES || last->type == PKW_TEXT) &&
 	    !last->inner;
+	pl->list = last->type == PKW_LIST && last->list &&
+	    !pl->shape->counts && pl->shape->head == PKW__HEAD_FIELD;
+	for (size_t i = 0; i < n; i++)
+		if (pl->fields[i].f->rel.kind == PKW_LEN &&
+		    pl->fields[i].f->rel.of >= 0)
+			pl->list = 0;
 }
 
 static struct memo *new_memo(struct plates *t, unsigned n, unsigned bits)
 {
-	struct memo *m = pkw__arena_get(&t->arena, sizeof *m);
+	enum { LINE = 64 };
+	char *room = pkw__arena_get(&t->arena, sizeof(struct memo) + LINE);
+	struct memo *m = NULL;
 
-	if (m) {
+	if (room) {
+		room += (LINE - (uintptr_t)room % LINE) % LINE;
+		m = (struct memo *)(void *)room;
 		m->n = (uint8_t)n;
 		m->bits = (uint8_t)bits;
 	}
@@ -254,6 +264,7 @@ static void make_groups(struct plates *t, struct plate *pl)
 		if (bit % 8)
 			continue;
 		while (k + n < pl->nfields &&
+		    pl->fields[k + n].slotted == pl->fields[k].slotted &&
 		    can_be_kept(pl, &pl->fields[k + n])) {
 			bits += pl->fields[k + n++].f->bits;
 			if (bits > 16)
@@ -268,6 +279,71 @@ static void make_groups(struct plates *t, struct plate *pl)
 		for (; end > 1; end--)
 			bit += pl->fields[k++].f->bits;
 	}
+}
+
+static uint8_t op_of(const struct plate *pl, const struct plate_field *pf)
+{
+	static const uint8_t by_bytes[] = { [1] = OP_U8, [2] = OP_U16,
+		[4] = OP_U32 };
+
+	switch ((enum plate_kind)pf->kind) {
+	case PLATE_MAC:
+		return OP_MAC;
+	case PLATE_IP4:
+		return OP_IP4;
+	case PLATE_IP6:
+		return OP_IP6;
+	case PLATE_UINT:
+	case PLATE_HEX:
+		if (!pf->labels && !pf->slot.le && !pf->slot.shift &&
+		    pf->slot.bytes <= 4 && pf->f->bits == pf->slot.bytes * 8u &&
+		    !(pl->shape->flags & PKW__LE))
+			return by_bytes[pf->slot.bytes];
+		break;
+	case PLATE_FLAGS:
+	case PLATE_INT:
+	case PLATE_FIXED:
+	case PLATE_UUID:
+	case PLATE_BYTES:
+	case PLATE_TEXT:
+	case PLATE_VAR:
+	case PLATE_NONE:
+		break;
+	}
+	return OP_FIELD;
+}
+
+static int make_ops(struct plates *t, struct plate *pl)
+{
+	struct plate_op *op = pkw__arena_get(
+	    &t->arena, (pl->nfields + 1) * sizeof *op);
+	unsigned k = 0;
+
+	pl->ops = op;
+	if (!op)
+		return -PKW_ENOMEM;
+	while (k < pl->nfields &&
+	    (pl->fields[k].slotted || pl->fields[k].kind == PLATE_NONE)) {
+		struct plate_field *pf = &pl->fields[k];
+		if (pf->kind == PLATE_NONE) {
+			k++;
+			continue;
+		}
+		unsigned n = pf->memo ? pf->memo->n : 1;
+		*op++ = (struct plate_op){
+			.kind = pf->memo ? OP_GROUP : op_of(pl, pf),
+			.fields = (uint8_t)n,
+			.keylen = (uint16_t)pf->keylen,
+			.off = pf->kind <= PLATE_FIXED ? pf->slot.off
+			                               : pf->off,
+			.key = pf->key,
+			.pf = pf,
+		};
+		while (n-- > 0)
+			pl->solid_bits += pl->fields[k++].f->bits;
+	}
+	pl->solid = (uint8_t)k;
+	return 0;
 }
 
 static struct plate *make(struct plates *t, const struct pkw_record *rec)
@@ -302,6 +378,8 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 	}
 	judge(pl);
 	make_groups(t, pl);
+	if (make_ops(t, pl) < 0)
+		return NULL;
 	if (rec->shape->plain && rec->shape->minlen <= 8 && rec->nfields)
 		pl->memo = new_memo(t, 0, 0);
 	if (rec->shape->proto)

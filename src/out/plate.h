@@ -64,6 +64,30 @@ struct plate_field { /* one cache line */
 	struct memo *memo;  /* of the group of fields that begins here */
 };
 
+/*
+ * The same fields once more, as they are gone through when they lie in fixed
+ * places: what is usual has a way of its own.
+ */
+enum plate_op_kind {
+	OP_END,
+	OP_U8, /* a number of whole bytes, big endian, without labels */
+	OP_U16,
+	OP_U32,
+	OP_MAC,
+	OP_IP4,
+	OP_IP6,
+	OP_GROUP, /* by its first field's memo */
+	OP_FIELD  /* whatever it is */
+};
+struct plate_op {
+	uint8_t kind;
+	uint8_t fields;  /* of a group */
+	uint16_t keylen;
+	uint32_t off;
+	const char *key;
+	struct plate_field *pf;
+};
+
 /* How a layer's object begins, by its place: `,{"name":"IP","offset":14,...' */
 enum { HEADS = 4, HEAD_TEXT = 96 };
 struct plate_head {
@@ -84,8 +108,12 @@ struct plate {
 	uint8_t simple;     /* every field is there and in a fixed place, but
 	                       perhaps variable ones at the end */
 	uint8_t tail;       /* only its last field is variable, and bytes */
+	uint8_t list;       /* or a list up to the layer's end */
 	uint8_t flat;       /* a field of it is a flat variant */
 	uint8_t lines;      /* .line is compiled */
+	uint8_t solid;      /* fields that .ops are about: the first ones */
+	uint32_t solid_bits;
+	struct plate_op *ops;
 	uint32_t room;      /* what all fixed fields take at most */
 	struct memo *memo;  /* of whole records of a few bytes */
 	struct plate_head *heads;

@@ -2,10 +2,10 @@
 # seeds.sh TARGET FOLDER: inputs to begin fuzzing with, out of what is here
 # already: saved inputs (corpus/TARGET), captures, and expressions.
 set -eu
-cd "$(dirname "$0")"
 target=$1
 mkdir -p "$2"
 to=$(cd "$2" && pwd)
+cd "$(dirname "$0")"
 
 for f in corpus/"$target"/*; do
 	[ ! -e "$f" ] || cp "$f" "$to"

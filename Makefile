@@ -155,7 +155,7 @@ mutate: fuzzers-san ## mutated packets under the sanitizers [PACKETS=10000000]
 
 fuzz: all ## libFuzzer: make fuzz [TARGET=packet] [SECONDS=60]
 	tools/deps build fuzz
-	+$(MAKE) $(jobs) O=$(O)/libfuzzer CC=clang \
+	+$(MAKE) $(jobs) O=$(O)/libfuzzer CC=clang CI= WERROR= \
 	    SAN=fuzzer-no-link,address,undefined fuzzers
 	tests/fuzz/run.sh $(O)/libfuzzer/tests/fuzz $(SECONDS) $(TARGET)
 

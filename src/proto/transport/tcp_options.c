@@ -224,7 +224,8 @@ static const struct pkw_label reasons[] = {
 /* clang-format on */
 
 /* Key of an MPTCP layout; len 0 where subtype and flags say it all. */
-#define MPTCP(subtype, len) (UINT64_C(30) << 16 | (subtype) << 8 | (len))
+#define MPTCP(subtype, len)                                                                        \
+	(UINT64_C(30) << 16 | (uint64_t)(subtype) << 8 | (uint64_t)(len))
 
 #define SUBTYPE(s) OPTION(30), BITS(4, "subtype", .def = (s), LABELS(subtypes))
 

@@ -391,6 +391,30 @@ static void realigned(void)
 	pkw_pkt_free(p);
 }
 
+/* A sum around sums changes by what those leave of a change, RFC 1624. */
+static void patched(void)
+{
+	static const char *const paths[] = { "UDPerror.dport", "UDPerror.sport",
+		"IPerror.src", "IPerror.ttl", "IPerror.id", "IP.src" };
+	struct pkw_pkt *p = frame(79);
+	int icmp = pkw_layer_find(p, pkw_proto_find("ICMP"), 0);
+	unsigned sum = (unsigned)pkw_field_find(
+	    &pkw_proto_find("ICMP")->rec, "chksum");
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		unsigned field;
+		int node;
+		if (field_at(p, paths[i], &node, &field) < 0)
+			continue;
+		pkw_patch(p, pkw_node(p, node)->layer, field, 77 + i);
+		is_int(value(p, paths[i]), 77 + (int64_t)i, paths[i]);
+		is_int(pkw_sum_ok(p, icmp, sum), 1, "ICMP's sum is right");
+	}
+	for (int i = 1; i < 4; i += 2)
+		is_int(pkw_sum_ok(p, i, 9), 1, "IP's sum is right");
+	pkw_pkt_free(p);
+}
+
 int main(void)
 {
 	load();
@@ -404,5 +428,6 @@ int main(void)
 	who_answers();
 	forms();
 	realigned();
+	patched();
 	return done();
 }

@@ -19,7 +19,10 @@ extern "C" {
 
 /*
  * Parses one expression, `IP(dst="10.0.0.1", ttl=3)/TCP(flags="S")/"payload"',
- * into p and seals it.  Expressions that stand for several packets need
+ * into p and seals it.  It is the part of Python that Scapy's users write, and
+ * quotes may be left out of words: IP(dst=10.0.0.1).  Strings have Python's
+ * escapes and may be repeated ("x"*100), RawVal(b"...") stands in place of any
+ * field, None leaves it as it is, IP(b"...") is dissected from its bytes.  Expressions that stand for several packets need
  * <pkw/tmpl.h>; here they are an error.
  */
 PKW_API int pkw_parse(struct pkw_pkt *p, const char *text, struct pkw_diag *d);
@@ -41,15 +44,19 @@ PKW_API const char *pkw_field_label(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t value);
 
 /*
- * Paths: "IP.ttl", "TCP.options[0].mss", "IP:2.src" (the second IP layer),
- * "DNS.an[1].rdata".  Sets *node and *field.
+ * Paths: "IP.ttl", "TCP.options[0].mss", "TCP.options[MSS].mss", "IP:2.src"
+ * (the second IP layer), "DNS.an[1].rdata".  Sets *node and *field; a path that
+ * ends at a layer or an element has the field PKW_NO_FIELD.
  */
 PKW_API int pkw_path(const struct pkw_pkt *p, const char *path, int *node,
     unsigned *field, struct pkw_diag *d);
 
 /*
- * Edits: "IP.ttl=3; del IP.chksum; TCP.options[0].mss=1200".  Compiled once,
- * applied to any number of packets; packets that lack the layer pass unchanged.
+ * Edits, with semicolons between: "IP.ttl=3", "IP.id += 1", "TCP.seq -= 9",
+ * "TCP.options += (\"WScale\", 7)", "del IP.chksum" (computed again), "del
+ * TCP.options[1]", "del VXLAN" (and all above it).  Compiled once, applied to
+ * any number of packets; what names a layer, element or field that a packet
+ * lacks passes it over.
  */
 struct pkw_edit;
 PKW_API struct pkw_edit *pkw_edit_new(const char *text, struct pkw_diag *d);

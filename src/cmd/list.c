@@ -91,9 +91,9 @@ static void doc_head(enum pkw_doc_form form, struct pkw_str *out)
 {
 	if (form == PKW_DOC_MAN)
 		pkw_str_add(out,
-		    ".TH PKW-LAYERS 7 \"\" \"Packetwright " PKW_VERSION
-		    "\" \"Packetwright\"\n.SH NAME\npkw-layers \\- layers of "
-		    "Packetwright and their fields\n");
+		    ".TH PKW-PROTOCOLS 7 \"\" \"Packetwright " PKW_VERSION
+		    "\" \"Packetwright\"\n.SH NAME\npkw\\-protocols \\- layers "
+		    "of Packetwright and their fields\n");
 	else if (form == PKW_DOC_MARKDOWN)
 		pkw_str_add(out, "# Layers\n\n");
 }
@@ -150,7 +150,7 @@ static int run_doc(struct args *a)
 static const struct opt *const doc_tables[] = { doc_opts, common_opts, NULL };
 static const char *const doc_examples[] = {
 	"pkw doc IP", "The header drawn, and all that is known of its fields",
-	"pkw doc --man > pkw-layers.7", "The reference of all layers",
+	"pkw doc --man > pkw-protocols.7", "The reference of all layers",
 	NULL
 };
 

@@ -9,6 +9,7 @@
  */
 #include "out/about.h"
 
+#include <pkw/shape.h>
 #include <pkw/show.h>
 #include <ctype.h>
 #include <string.h>
@@ -173,6 +174,17 @@ static void sentence(struct pkw_str *s, size_t from)
 	pkw_str_addc(s, ' ');
 }
 
+/* An earlier field that has the same labels, which need not be told twice. */
+static const struct pkw_field *labels_before(
+    const struct pkw_record *rec, const struct pkw_field *f)
+{
+	for (const struct pkw_field *g = rec->fields; g < f; g++)
+		if (f->nlabels > 8 && g->labels == f->labels &&
+		    g->nlabels == f->nlabels)
+			return g;
+	return NULL;
+}
+
 static void field(struct doc *d, const struct pkw_record *rec,
     const struct pkw_field *f)
 {
@@ -202,7 +214,10 @@ static void field(struct doc *d, const struct pkw_record *rec,
 		pkw_str_add(s, f->doc);
 		sentence(s, from);
 	}
-	if (f->nlabels) {
+	const struct pkw_field *same = labels_before(rec, f);
+	if (same) {
+		pkw_str_fmt(s, "Values as of %s.", same->name);
+	} else if (f->nlabels) {
 		pkw_str_add(s, f->type == PKW_FLAGS ? "From bit 0: " : "");
 		pkw__about_labels(f, 0, s);
 		pkw_str_add(s, ".");
@@ -232,17 +247,61 @@ static void record(
 	fields(d, rec);
 }
 
+/* Whether an earlier field has the same records inside. */
+static int told_before(const struct pkw_record *rec, const struct pkw_field *f)
+{
+	for (const struct pkw_field *g = rec->fields; g < f; g++)
+		if ((f->list && g->list == f->list) ||
+		    (f->variants && g->variants == f->variants))
+			return 1;
+	return 0;
+}
+
+/* A layer in its own right, not only an element of some list. */
+static int has_page(const struct pkw_record *rec)
+{
+	const struct pkw_proto *q =
+	    rec->name ? pkw_proto_find(rec->name) : NULL;
+
+	return q && q->rec.shape == rec->shape && !(q->flags & PKW_ELEMENT);
+}
+
+/* Those that have pages of their own are only named. */
+static void pages(struct doc *d, const struct pkw_field *f,
+    const struct pkw_record *const *v)
+{
+	const char *comma = "";
+
+	pkw_str_clear(&d->text);
+	pkw_str_fmt(&d->text, "Layers in %s: ", f->name);
+	size_t empty = d->text.len;
+	for (; v && *v; v++)
+		if (has_page(*v)) {
+			pkw_str_fmt(&d->text, "%s%s", comma, (*v)->name);
+			comma = ", ";
+		}
+	if (d->text.err || d->text.len == empty)
+		return;
+	pkw_str_addc(&d->text, '.');
+	paragraph(d, d->text.s);
+}
+
 static void inner(struct doc *d, const struct pkw_record *rec)
 {
 	for (size_t k = 0; k < rec->nfields; k++) {
 		const struct pkw_field *f = &rec->fields[k];
+		if (told_before(rec, f))
+			continue;
 		const struct pkw_record *const *v = f->variants;
-		if (f->list && f->list->rec && f->list->rec->nfields)
+		if (f->list && f->list->rec && f->list->rec->nfields &&
+		    !has_page(f->list->rec))
 			record(d, f->list->rec, f->name);
 		if (f->list && f->list->variants)
 			v = f->list->variants;
+		pages(d, f, v);
 		for (; v && *v; v++)
-			record(d, *v, f->name);
+			if (!has_page(*v))
+				record(d, *v, f->name);
 	}
 }
 

@@ -405,7 +405,7 @@ static void test_rest(void)
 	ok(pkw_ls("dns", 0, &s) > 10, "ls finds many with dns in their names");
 	pkw_str_clear(&s);
 	pkw_ls_proto(pkw_proto_find("IP"), 0, &s);
-	ok(strstr(s.s, "ttl             1 byte              64") != NULL,
+	ok(strstr(s.s, "ttl       1 byte              64") != NULL,
 	    "ls of a field");
 	pkw_str_free(&s);
 }

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 static pid_t lab_peer;
+static int lab_ipv6 = 1;
 
 /* Runs a command here; the text is the test's own. */
 static inline int sh(const char *fmt, ...)
@@ -162,14 +163,26 @@ static inline void lab_return(int here)
 	close(here);
 }
 
+/* Without IPv6, whose own packets may come among a test's. */
+static inline void lab_no_ipv6(void)
+{
+	sh("sysctl -q -w net.ipv6.conf.default.disable_ipv6=1");
+	peer("sysctl -q -w net.ipv6.conf.default.disable_ipv6=1");
+	lab_ipv6 = 0;
+}
+
 /* The usual pair of cables' ends: v0 here, v1 at the peer. */
 static inline void lab_veth(void)
 {
 	sh("ip link add v0 type veth peer name v1 netns %d", lab_peer);
-	sh("ip addr add 10.0.0.1/24 dev v0 && ip -6 addr add fd00::1/64 dev v0 "
-	   "nodad && ip link set v0 address 02:00:00:00:00:01 up");
-	peer("ip addr add 10.0.0.2/24 dev v1 && ip -6 addr add fd00::2/64 dev "
-	     "v1 nodad && ip link set v1 address 02:00:00:00:00:02 up");
+	sh("ip addr add 10.0.0.1/24 dev v0 && "
+	   "ip link set v0 address 02:00:00:00:00:01 up");
+	peer("ip addr add 10.0.0.2/24 dev v1 && "
+	     "ip link set v1 address 02:00:00:00:00:02 up");
+	if (lab_ipv6) {
+		sh("ip addr add fd00::1/64 dev v0 nodad");
+		peer("ip addr add fd00::2/64 dev v1 nodad");
+	}
 	/* until IPv6 has settled, its own packets would be in the way */
 	sh("for i in $(seq 100); do ip -6 addr show tentative | grep -q . || "
 	   "break; sleep 0.05; done");

@@ -115,6 +115,7 @@ static void test_ask(void)
 int main(void)
 {
 	lab_begin();
+	lab_no_ipv6();
 	lab_veth();
 	p = pkw_pkt_new();
 	l = pkw_link_open("v0", &(struct pkw_link_opts){

@@ -7,7 +7,7 @@
  * Three verbs over a struct pkw_link.  Each runs until its work is done, its
  * time is up, a callback says so, or pkw_link_stop() was called (from a signal
  * handler, say); how it ended stands in the result, and what there is by then
- * is complete.  Packets handed to callbacks are lent until the callback returns.
+ * is complete.  Packets handed to callbacks are lent until they return.
  *
  *	struct pkw_link *l = pkw_link_open("any",
  *	    &(struct pkw_link_opts){ .flags = PKW_LINK_FOR_ASKING }, &d);
@@ -20,10 +20,10 @@
  * from IP on is compared with an answer received in a frame.  Then the layers
  * are asked from the outside in, by pkw_answers():
  *
- *   - The protocol of the answer's layer decides, by its `answers' hook: yes and
- *     ask the layers above, no, or yes and done.  It may look at any layer of
- *     either packet (an error that quotes the question is found by IP), and the
- *     question's layer may be of any protocol.
+ *   - The protocol of the answer's layer decides, by its `answers' hook: yes
+ *     and ask the layers above, no, or yes and done.  It may look at any layer
+ *     of either packet (an error that quotes the question is found by IP), and
+ *     the question's layer may be of any protocol.
  *   - Without a hook, the same protocol on both sides is a yes; so is Raw on
  *     either side, or nothing where the question has Raw.
  *   - A question without further layers is answered.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The host's net: interfaces, routes, neighbours, and links that carry frames. */
+/* The host's net: interfaces, routes, neighbours, and links for frames. */
 #ifndef PKW_NET_H
 #define PKW_NET_H
 
@@ -230,7 +230,7 @@ PKW_API void pkw_link_stats(struct pkw_link *l, struct pkw_link_stats *s);
 /*
  * Filters for frames that are here already.  `link' is the LINKTYPE_ to check
  * the text for; frames of other link types are matched too, if the text means
- * something there.  A bad text is -PKW_ESYNTAX: libpcap's words, and the column.
+ * something there.  A bad text is -PKW_ESYNTAX: libpcap's words, and where.
  */
 PKW_API struct pkw_filter *pkw_filter_new(
     const char *text, unsigned link, struct pkw_diag *d);

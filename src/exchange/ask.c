@@ -9,17 +9,17 @@
  * A round ends when the timeout has passed since its last question, or earlier
  * when all questions have their answer (and more are not wanted).
  *
- * A received packet is looked up by its key, and by that of the packet it quotes;
- * the questions found are asked in turn, first those without an answer.  If none
- * of them says yes, those between the same addresses are tried (an answer from
- * another port), and those that go to groups; of a small set, all.  So the keys
- * decide about speed and hardly ever about the outcome.
+ * A received packet is looked up by its key, and by that of the packet it
+ *quotes; the questions found are asked in turn, first those without an answer.
+ *If none of them says yes, those between the same addresses are tried (an
+ *answer from another port), and those that go to groups; of a small set, all.
+ *So the keys decide about speed and hardly ever about the outcome.
  *
  * Round-trip times are between kernel time stamps.  The link sees our own
- * questions leave (or, on the loopback, arrive): a packet with a question's very
- * bytes, once for each time it was sent, is that question, and its time stamp is
- * when it was asked.  If a filter hides them, the time before the system call
- * has to do.  Nothing that leaves this host is an answer.
+ * questions leave (or, on the loopback, arrive): a packet with a question's
+ *very bytes, once for each time it was sent, is that question, and its time
+ *stamp is when it was asked.  If a filter hides them, the time before the
+ *system call has to do.  Nothing that leaves this host is an answer.
  */
 #include "exchange/asked.h"
 #include "exchange/feed.h"
@@ -30,9 +30,9 @@
 
 enum {
 	TIMEOUT_MS = 2000,
-	SMALL = 64,    /* a set of which all questions may be tried */
-	TRIED = 256,   /* of the same addresses, at most */
-	TAKEN = 256    /* packets taken in before more is sent */
+	SMALL = 64,  /* a set of which all questions may be tried */
+	TRIED = 256, /* of the same addresses, at most */
+	TAKEN = 256  /* packets taken in before more is sent */
 };
 
 struct asking {
@@ -41,14 +41,14 @@ struct asking {
 	struct pkw_asked *r;
 	struct pkw__feed feed;
 	uint32_t batch[PKW__BATCH]; /* the questions in the batch */
-	size_t again;               /* later rounds: the next to look at */
+	size_t again;		    /* later rounds: the next to look at */
 	unsigned round;
-	int fed;                    /* enum pkw__fed, as of the last look */
-	int ended;                  /* nothing more is sent in this round */
-	int64_t begun;              /* what came before is no answer */
-	int64_t deadline;           /* of the round, once it is all sent */
-	int over;                   /* the end is decided, see stats.end */
-	struct pkw_pkt *packet;     /* what was received */
+	int fed;		/* enum pkw__fed, as of the last look */
+	int ended;		/* nothing more is sent in this round */
+	int64_t begun;		/* what came before is no answer */
+	int64_t deadline;	/* of the round, once it is all sent */
+	int over;		/* the end is decided, see stats.end */
+	struct pkw_pkt *packet; /* what was received */
 	struct pkw__journal journal;
 	struct pkw_str why;
 };
@@ -88,8 +88,9 @@ static int leads_on(const struct pkw_record *rec)
 {
 	for (unsigned f = 0; f < rec->nfields; f++) {
 		const struct pkw_list *list = rec->fields[f].list;
-		unsigned type = list && list->rec && list->rec->nfields ?
-		    list->rec->fields[0].type : rec->fields[f].type;
+		unsigned type = list && list->rec && list->rec->nfields
+				    ? list->rec->fields[0].type
+				    : rec->fields[f].type;
 		if (type == PKW_IP4 || type == PKW_IP6)
 			return 1;
 	}
@@ -111,8 +112,8 @@ static int is_routed_on(const struct pkw_pkt *p)
 enum reach { ONE, GROUP, PREFIX };
 
 /* From whom can its answers come: from its destination, or from others? */
-static enum reach reach_of(struct asking *s, const struct pkw_pkt *p,
-    const struct pkw_hop *hop)
+static enum reach reach_of(
+    struct asking *s, const struct pkw_pkt *p, const struct pkw_hop *hop)
 {
 	const struct pkw_netif *n = pkw_netif_by_index(s->l->net, hop->ifindex);
 	struct pkw_addr a;
@@ -126,9 +127,9 @@ static enum reach reach_of(struct asking *s, const struct pkw_pkt *p,
 }
 
 /*
- * Does the packet at hand answer question i?  What went to everybody in a prefix
- * was a question to whoever answers: which no protocol can know, as the prefix
- * does not stand in the packet.
+ * Does the packet at hand answer question i?  What went to everybody in a
+ * prefix was a question to whoever answers: which no protocol can know, as the
+ * prefix does not stand in the packet.
  */
 static int matches(struct asking *s, uint32_t i)
 {
@@ -145,8 +146,9 @@ static int matches(struct asking *s, uint32_t i)
 	    !address(s->packet, al, PKW_SRC, &unused, &from) ||
 	    from.len != to.len)
 		return 0;
-	return pkw_field_put_bytes(q, pkw_root(q, ql), f, from.bytes,
-	    from.len) == 0 && pkw_match(q, s->packet, NULL);
+	return pkw_field_put_bytes(
+		   q, pkw_root(q, ql), f, from.bytes, from.len) == 0 &&
+	       pkw_match(q, s->packet, NULL);
 }
 
 /* A question that cannot be asked. */
@@ -165,8 +167,8 @@ static int keep_fault(void *arg, uint64_t index, const struct pkw_pkt *p,
 	return s->o->on_fault ? s->o->on_fault(s->o->arg, index, p, why) : 0;
 }
 
-static int take_question(struct asking *s, uint32_t i,
-    const struct pkw__ready *r)
+static int take_question(
+    struct asking *s, uint32_t i, const struct pkw__ready *r)
 {
 	enum reach reach = reach_of(s, r->p, &r->hop);
 
@@ -188,8 +190,8 @@ static int fill_first(struct asking *s, struct pkw_diag *d)
 		uint32_t i = (uint32_t)r.index;
 		while (s->r->nq <= r.index)
 			if (pkw__asked_add(s->r) < 0)
-				return pkw_fail(d, -PKW_ENOMEM,
-				    "out of memory");
+				return pkw_fail(
+				    d, -PKW_ENOMEM, "out of memory");
 		struct pkw_span b = pkw_bytes(r.p);
 		s->batch[t->n] = i;
 		if (pkw__tx_add(s->l, &r.hop, b.p, b.len, &why) < 0)
@@ -214,15 +216,15 @@ static int fill_again(struct asking *s)
 			return PKW__FED_READY;
 		s->batch[t->n] = (uint32_t)s->again;
 		/* it fitted before */
-		pkw__tx_add(s->l, &r->hops[q->hop], r->bytes + q->off, q->len,
-		    NULL);
+		pkw__tx_add(
+		    s->l, &r->hops[q->hop], r->bytes + q->off, q->len, NULL);
 	}
 	return PKW__FED_END;
 }
 
 /* Notes what a kick sent. */
-static int account(struct asking *s, const struct pkw__kick *k, int64_t ts,
-    struct pkw_diag *d)
+static int account(
+    struct asking *s, const struct pkw__kick *k, int64_t ts, struct pkw_diag *d)
 {
 	struct pkw_frame f;
 
@@ -256,8 +258,8 @@ static int is_own(struct asking *s, uint32_t i, const struct pkw_frame *f)
 		return 0;
 	al = v->first[q->first->cls];
 	if (al < 0 || v->layers[al].off + q->len != f->caplen ||
-	    memcmp(f->data + v->layers[al].off, s->r->bytes + q->off,
-	    q->len) != 0)
+	    memcmp(f->data + v->layers[al].off, s->r->bytes + q->off, q->len) !=
+		0)
 		return 0;
 	q->stamped = 1;
 	q->sent_ns = f->ts_ns;
@@ -267,8 +269,8 @@ static int is_own(struct asking *s, uint32_t i, const struct pkw_frame *f)
 
 /* What a look at candidates came to. */
 struct found {
-	uint32_t first;    /* an answer to it, not its first */
-	uint32_t near;     /* between the same addresses, but none */
+	uint32_t first; /* an answer to it, not its first */
+	uint32_t near;	/* between the same addresses, but none */
 };
 
 /*
@@ -315,8 +317,8 @@ static uint32_t look_at_all(struct asking *s, const struct pkw_frame *f)
 }
 
 /* The question that the packet answers, or itself is. */
-static uint32_t find(struct asking *s, const struct pkw_frame *f, int *own,
-    struct found *found)
+static uint32_t find(
+    struct asking *s, const struct pkw_frame *f, int *own, struct found *found)
 {
 	struct pkw__key k = pkw__key_of(s->packet);
 	struct pkw__key quoted = pkw__key_quoted(s->packet);
@@ -345,15 +347,20 @@ static uint32_t find(struct asking *s, const struct pkw_frame *f, int *own,
 	return i == PKW__NONE ? look_at_all(s, f) : i;
 }
 
-static struct pkw_pair pair_of(const struct asking *s, uint32_t i,
-    const struct pkw_frame *f)
+static struct pkw_pair pair_of(
+    const struct asking *s, uint32_t i, const struct pkw_frame *f)
 {
 	const struct pkw__question *q = &s->r->q[i];
 
-	return (struct pkw_pair){ .index = i, .question = s->r->question,
-		.answer = s->packet, .nth = q->answers, .tries = q->tries,
-		.ifindex = f->ifindex, .sent_ns = q->sent_ns,
-		.received_ns = f->ts_ns, .rtt_ns = f->ts_ns - q->sent_ns };
+	return (struct pkw_pair){ .index = i,
+		.question = s->r->question,
+		.answer = s->packet,
+		.nth = q->answers,
+		.tries = q->tries,
+		.ifindex = f->ifindex,
+		.sent_ns = q->sent_ns,
+		.received_ns = f->ts_ns,
+		.rtt_ns = f->ts_ns - q->sent_ns };
 }
 
 /*
@@ -364,16 +371,16 @@ static int seen_before(struct asking *s, uint32_t i, const struct pkw_frame *f)
 {
 	struct pkw__question *q = &s->r->q[i];
 	uint64_t hash = pkw__hash(f->data, f->caplen);
-	int before = q->answers && q->last_hash == hash &&
-	    q->last_if != f->ifindex;
+	int before =
+	    q->answers && q->last_hash == hash && q->last_if != f->ifindex;
 
 	q->last_hash = hash;
 	q->last_if = f->ifindex;
 	return before;
 }
 
-static int answered(struct asking *s, uint32_t i, const struct pkw_frame *f,
-    struct pkw_diag *d)
+static int answered(
+    struct asking *s, uint32_t i, const struct pkw_frame *f, struct pkw_diag *d)
 {
 	struct pkw_ask_stats *st = &s->r->stats;
 	struct pkw_pair pair = pair_of(s, i, f);
@@ -382,8 +389,8 @@ static int answered(struct asking *s, uint32_t i, const struct pkw_frame *f,
 		return 0;
 	st->answers++;
 	st->answered += s->r->q[i].answers == 0;
-	if (pkw__asked_answer(s->r, i, f,
-	    (s->o->flags & PKW_ASK_FORGET) != 0) < 0)
+	if (pkw__asked_answer(s->r, i, f, (s->o->flags & PKW_ASK_FORGET) != 0) <
+	    0)
 		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
 	if (!(s->o->flags & PKW_ASK_MULTI)) {
 		s->r->q[i].state = PKW__Q_ANSWERED;
@@ -407,8 +414,8 @@ static void near_miss(struct asking *s, uint32_t i, const struct pkw_frame *f)
 		end(s, PKW_END_CALLER);
 }
 
-static int take_in(struct asking *s, const struct pkw_frame *f,
-    struct pkw_diag *d)
+static int take_in(
+    struct asking *s, const struct pkw_frame *f, struct pkw_diag *d)
 {
 	struct found found;
 	int own = 0;
@@ -458,8 +465,9 @@ static int64_t timeout_of(const struct asking *s)
 /* Sends what can go: 1 the kick says what to wait for, 0, or an error. */
 static int send_some(struct asking *s, struct pkw__kick *k, struct pkw_diag *d)
 {
-	s->fed = s->ended ? PKW__FED_END : s->round ? fill_again(s) :
-	    fill_first(s, d);
+	s->fed = s->ended   ? PKW__FED_END
+		 : s->round ? fill_again(s)
+			    : fill_first(s, d);
 	if (s->fed < 0)
 		return s->fed;
 	int64_t ts = pkw__clock(CLOCK_REALTIME);
@@ -490,7 +498,7 @@ static int round_is_over(struct asking *s, int more)
 	} else if (pkw__now() < deadline) {
 		return 0;
 	} else if (s->round++ == s->o->retries ||
-	    s->r->stats.answered == s->r->nq - s->feed.failed) {
+		   s->r->stats.answered == s->r->nq - s->feed.failed) {
 		end(s, PKW_END_TIMEOUT);
 	} else {
 		s->again = 0;

@@ -5,10 +5,10 @@
  * when somebody looks.  So a question costs its bytes and about 90 more, and
  * nothing is allocated for each.
  *
- * Questions with equal keys form a chain, in the order in which they were asked,
- * as answers come in about that order; two hash tables (open addressing) lead to
- * the chains of full keys and of address pairs.  Answered questions are taken
- * out when a walk comes by, so a chain costs each of them once.
+ * Questions with equal keys form a chain, in the order in which they were
+ * asked, as answers come in about that order; two hash tables (open addressing)
+ * lead to the chains of full keys and of address pairs.  Answered questions are
+ * taken out when a walk comes by, so a chain costs each of them once.
  */
 #include "exchange/asked.h"
 
@@ -128,8 +128,8 @@ static int table_room(struct pkw__table *t)
 	return 0;
 }
 
-static void append(struct pkw_asked *r, struct pkw__slot *s,
-    enum pkw__chain chain, uint32_t i)
+static void append(
+    struct pkw_asked *r, struct pkw__slot *s, enum pkw__chain chain, uint32_t i)
 {
 	if (s->head == PKW__NONE)
 		s->head = i;
@@ -139,8 +139,8 @@ static void append(struct pkw_asked *r, struct pkw__slot *s,
 	r->q[i].next[chain] = PKW__NONE;
 }
 
-static int enter(struct pkw_asked *r, enum pkw__chain chain, uint64_t key,
-    uint32_t i)
+static int enter(
+    struct pkw_asked *r, enum pkw__chain chain, uint64_t key, uint32_t i)
 {
 	struct pkw__table *t = &r->table[chain];
 	int e = table_room(t);
@@ -174,8 +174,8 @@ int64_t pkw__asked_add(struct pkw_asked *r)
 static int same_hop(const struct pkw_hop *a, const struct pkw_hop *b)
 {
 	return a->ifindex == b->ifindex && a->ethertype == b->ethertype &&
-	    pkw__addr_same(&a->src, &b->src) &&
-	    pkw__addr_same(&a->dst, &b->dst);
+	       pkw__addr_same(&a->src, &b->src) &&
+	       pkw__addr_same(&a->dst, &b->dst);
 }
 
 /* Hops are few: the same as the last one, or else a new one. */
@@ -223,8 +223,8 @@ int pkw__asked_fill(struct pkw_asked *r, uint32_t i, const struct pkw_pkt *p,
 	return e < 0 ? e : enter(r, PKW__PAIR, k.pair, i);
 }
 
-int pkw__asked_answer(struct pkw_asked *r, uint32_t i,
-    const struct pkw_frame *f, int forget)
+int pkw__asked_answer(
+    struct pkw_asked *r, uint32_t i, const struct pkw_frame *f, int forget)
 {
 	struct pkw__question *q = &r->q[i];
 	void *p = r->a;
@@ -237,8 +237,11 @@ int pkw__asked_answer(struct pkw_asked *r, uint32_t i,
 		return e;
 	r->a = p;
 	struct pkw__answer *a = &r->a[r->na];
-	*a = (struct pkw__answer){ .len = f->caplen, .next = PKW__NONE,
-		.ifindex = f->ifindex, .link = f->link, .ts_ns = f->ts_ns,
+	*a = (struct pkw__answer){ .len = f->caplen,
+		.next = PKW__NONE,
+		.ifindex = f->ifindex,
+		.link = f->link,
+		.ts_ns = f->ts_ns,
 		.sent_ns = q->sent_ns };
 	e = keep(r, f->data, f->caplen, &a->off);
 	if (e < 0)
@@ -266,13 +269,17 @@ void pkw__walk_begin(struct pkw_asked *r, struct pkw__walk *w,
 	struct pkw__slot *s = t->cap && key ? find(t, key) : NULL;
 
 	*w = (struct pkw__walk){ .slot = s && s->key ? s : NULL,
-		.chain = chain, .prev = PKW__NONE, .cur = PKW__NONE };
+		.chain = chain,
+		.prev = PKW__NONE,
+		.cur = PKW__NONE };
 }
 
 void pkw__walk_rest(struct pkw_asked *r, struct pkw__walk *w)
 {
-	*w = (struct pkw__walk){ .slot = &r->rest, .chain = PKW__FULL,
-		.prev = PKW__NONE, .cur = PKW__NONE };
+	*w = (struct pkw__walk){ .slot = &r->rest,
+		.chain = PKW__FULL,
+		.prev = PKW__NONE,
+		.cur = PKW__NONE };
 }
 
 uint32_t pkw__walk_next(struct pkw_asked *r, struct pkw__walk *w)
@@ -282,8 +289,9 @@ uint32_t pkw__walk_next(struct pkw_asked *r, struct pkw__walk *w)
 	if (w->cur != PKW__NONE)
 		w->prev = w->cur;
 	for (;;) {
-		uint32_t *link = w->prev == PKW__NONE ? &w->slot->head :
-		    &r->q[w->prev].next[w->chain];
+		uint32_t *link = w->prev == PKW__NONE
+				     ? &w->slot->head
+				     : &r->q[w->prev].next[w->chain];
 		w->cur = *link;
 		if (w->cur == PKW__NONE ||
 		    r->q[w->cur].state != PKW__Q_ANSWERED)
@@ -306,8 +314,9 @@ int pkw_asked_next(struct pkw_asked *r, size_t *at, struct pkw_pair *pair)
 	uint32_t i = (uint32_t)r->at;
 	const struct pkw__question *q = &r->q[i];
 	uint32_t a = r->cur == PKW__NONE ? q->first_answer : r->cur;
-	*pair = (struct pkw_pair){ .index = i, .tries = q->tries,
-		.sent_ns = q->sent_ns };
+	*pair = (struct pkw_pair){
+		.index = i, .tries = q->tries, .sent_ns = q->sent_ns
+	};
 	pair->question = pkw__asked_question(r, i);
 	r->cur = PKW__NONE;
 	if (a != PKW__NONE) {

@@ -4,12 +4,13 @@
  *
  * Each is resolved.  One whose next hop must be asked for first is copied and
  * parked, and the next one is looked at: a whole prefix is resolved at once and
- * not host after host.  When the neighbours' table has news, the parked ones are
- * tried again, in their order and before new ones, so packets to one destination
- * keep their order.  How many can be parked is limited; then the source waits.
+ * not host after host.  When the neighbours' table has news, the parked ones
+ * are tried again, in their order and before new ones, so packets to one
+ * destination keep their order.  How many can be parked is limited; then the
+ * source waits.
  *
- * A packet that cannot be sent (no route, a silent next hop) is counted and told
- * to the caller, and the others go on.
+ * A packet that cannot be sent (no route, a silent next hop) is counted and
+ * told to the caller, and the others go on.
  */
 #include "exchange/feed.h"
 
@@ -24,8 +25,8 @@ struct pkw__parked {
 	struct pkw__parked *next;
 };
 
-void pkw__feed_init(struct pkw__feed *f, struct pkw_link *l,
-    const struct pkw_source *s)
+void pkw__feed_init(
+    struct pkw__feed *f, struct pkw_link *l, const struct pkw_source *s)
 {
 	memset(f, 0, sizeof *f);
 	f->l = l;
@@ -108,8 +109,8 @@ static void unpark(struct pkw__feed *f, struct pkw__parked *k)
 	f->nparked--;
 }
 
-void pkw__feed_sleep(struct pkw__feed *f, const struct pkw__kick *k, int fd,
-    int64_t until)
+void pkw__feed_sleep(
+    struct pkw__feed *f, const struct pkw__kick *k, int fd, int64_t until)
 {
 	struct pkw_net *net = f->l->net;
 	struct pollfd fds[PKW__WAIT_MAX];
@@ -177,8 +178,8 @@ static int take(struct pkw__feed *f, struct pkw_pkt **p, struct pkw_diag *d)
 	return e;
 }
 
-static int next_parked(struct pkw__feed *f, struct pkw__ready *r,
-    struct pkw_diag *d)
+static int next_parked(
+    struct pkw__feed *f, struct pkw__ready *r, struct pkw_diag *d)
 {
 	while (f->look) {
 		struct pkw__parked *k = f->look;
@@ -196,8 +197,8 @@ static int next_parked(struct pkw__feed *f, struct pkw__ready *r,
 	return PKW__FED_WAIT;
 }
 
-int pkw__feed_next(struct pkw__feed *f, struct pkw__ready *r,
-    struct pkw_diag *d)
+int pkw__feed_next(
+    struct pkw__feed *f, struct pkw__ready *r, struct pkw_diag *d)
 {
 	if (f->given) {
 		f->given->next = f->spare;
@@ -223,6 +224,6 @@ int pkw__feed_next(struct pkw__feed *f, struct pkw__ready *r,
 		if (e < 0 || e == PKW__FED_READY)
 			return e;
 	}
-	return f->refused || (f->ended && !f->nparked) ? PKW__FED_END :
-	    PKW__FED_WAIT;
+	return f->refused || (f->ended && !f->nparked) ? PKW__FED_END
+						       : PKW__FED_WAIT;
 }

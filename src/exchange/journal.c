@@ -19,11 +19,12 @@ struct pkw__seen {
 	uint16_t link;
 };
 
-void pkw__journal_init(struct pkw__journal *j, struct pkw_writer *w,
-    struct pkw_net *net)
+void pkw__journal_init(
+    struct pkw__journal *j, struct pkw_writer *w, struct pkw_net *net)
 {
-	*j = (struct pkw__journal){ .writer = w, .net = net,
-		.flushed = pkw__now() };
+	*j = (struct pkw__journal){
+		.writer = w, .net = net, .flushed = pkw__now()
+	};
 }
 
 static int grow(struct pkw__journal *j)
@@ -40,8 +41,8 @@ static int grow(struct pkw__journal *j)
 	return 0;
 }
 
-static int number_of(struct pkw__journal *j, const struct pkw_frame *f,
-    struct pkw_diag *d)
+static int number_of(
+    struct pkw__journal *j, const struct pkw_frame *f, struct pkw_diag *d)
 {
 	struct pkw_iface is = { .link = f->link };
 
@@ -61,8 +62,8 @@ static int number_of(struct pkw__journal *j, const struct pkw_frame *f,
 	return e;
 }
 
-int pkw__journal_put(struct pkw__journal *j, const struct pkw_frame *f,
-    struct pkw_diag *d)
+int pkw__journal_put(
+    struct pkw__journal *j, const struct pkw_frame *f, struct pkw_diag *d)
 {
 	struct pkw_frame out = *f;
 

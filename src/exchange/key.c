@@ -40,8 +40,8 @@ uint64_t pkw__hash(const uint8_t *b, size_t n)
 }
 
 /* A field's bytes, without laying the layer out where its place is fixed. */
-static int bytes_of(const struct pkw_pkt *p, int layer, unsigned field,
-    struct pkw_span *s)
+static int bytes_of(
+    const struct pkw_pkt *p, int layer, unsigned field, struct pkw_span *s)
 {
 	const struct pkw_view *v = pkw_view(p);
 	const struct pkw_layer *l = &v->layers[layer];

@@ -33,7 +33,7 @@ static int is_address(const struct pkw_field *f)
 static int is_number(const struct pkw_field *f)
 {
 	return f->type == PKW_UINT || f->type == PKW_INT ||
-	    f->type == PKW_FLAGS;
+	       f->type == PKW_FLAGS;
 }
 
 /* "TCP (sport=80, dport=40000, ...)" */
@@ -47,8 +47,10 @@ static void show(const struct pkw_pkt *p, int layer, struct pkw_str *out)
 	pkw_str_add(out, rec->name);
 	for (unsigned f = 0; root >= 0 && f < rec->nfields && n < SHOWN; f++) {
 		const struct pkw_field *x = &rec->fields[f];
-		int told = network ? is_address(x) : is_number(x) &&
-		    (x->rel.kind == PKW_PLAIN || x->rel.kind == PKW_NEXT);
+		int told = network
+			       ? is_address(x)
+			       : is_number(x) && (x->rel.kind == PKW_PLAIN ||
+						     x->rel.kind == PKW_NEXT);
 		if (!told || !pkw_has(p, layer, f))
 			continue;
 		pkw_str_add(out, n++ ? ", " : " (");
@@ -75,15 +77,15 @@ static void blame(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a,
 	show(q, ql, why);
 }
 
-int pkw_match(const struct pkw_pkt *q, const struct pkw_pkt *a,
-    struct pkw_str *why)
+int pkw_match(
+    const struct pkw_pkt *q, const struct pkw_pkt *a, struct pkw_str *why)
 {
 	int al;
 
 	if (!pkw__align(q, a, &al)) {
 		if (why)
 			pkw_str_add(why, "it has no layer of the kind the "
-			    "question begins with");
+					 "question begins with");
 		return 0;
 	}
 	if (pkw_answers(q, 0, a, al))

@@ -70,19 +70,18 @@ static int run(struct sending *s, struct pkw_diag *d)
 		if (left < 0 || e < 0)
 			return left < 0 ? left : e;
 		if (!left && fed == PKW__FED_END) {
-			s->sent.end = s->feed.refused ? PKW_END_CALLER :
-			    PKW_END_DONE;
+			s->sent.end =
+			    s->feed.refused ? PKW_END_CALLER : PKW_END_DONE;
 			return 0;
 		}
 		if (left || fed == PKW__FED_WAIT)
-			pkw__feed_sleep(&s->feed, left ? &k : NULL, -1,
-			    INT64_MAX);
+			pkw__feed_sleep(
+			    &s->feed, left ? &k : NULL, -1, INT64_MAX);
 	}
 }
 
 int pkw_send(struct pkw_link *l, const struct pkw_source *source,
-    const struct pkw_send_opts *o, struct pkw_sent *result,
-    struct pkw_diag *d)
+    const struct pkw_send_opts *o, struct pkw_sent *result, struct pkw_diag *d)
 {
 	static const struct pkw_send_opts usual = { .count = 0 };
 	struct sending s = { .l = l };
@@ -90,8 +89,8 @@ int pkw_send(struct pkw_link *l, const struct pkw_source *source,
 	if (!o)
 		o = &usual;
 	if (l->tx.fd < 0)
-		return pkw_fail(d, -PKW_EINVAL,
-		    "this link was opened for receiving only");
+		return pkw_fail(
+		    d, -PKW_EINVAL, "this link was opened for receiving only");
 	int e = pkw_link_flush(l, d);
 	if (e < 0)
 		return e;

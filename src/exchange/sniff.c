@@ -4,9 +4,9 @@
  * written down.
  *
  * A ring of blocks hands packets over late (tens of milliseconds), so when the
- * end is asked for there are some still in it.  Until that delay has passed they
- * are taken in; what came after the moment of the end is left out by its time
- * stamp.
+ * end is asked for there are some still in it.  Until that delay has passed
+ * they are taken in; what came after the moment of the end is left out by its
+ * time stamp.
  */
 #include "exchange/journal.h"
 #include "net/link.h"
@@ -25,7 +25,7 @@ struct sniffing {
 	struct pkw_pkt *p;
 	struct pkw__journal journal;
 	int64_t until, idle_until; /* PKW__FOREVER: no limit */
-	int untold; /* packets since the last pause */
+	int untold;		   /* packets since the last pause */
 };
 
 static int64_t after(int ms)
@@ -41,19 +41,19 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* 0 go on, 1 the end is reached, or an error. */
-static int take_in(struct sniffing *s, const struct pkw_frame *f,
-    struct pkw_diag *d)
+static int take_in(
+    struct sniffing *s, const struct pkw_frame *f, struct pkw_diag *d)
 {
 	int verdict = PKW_SNIFF_KEEP;
 
 	s->r->seen++;
 	s->untold = 1;
 	if (!(s->o->flags & PKW_SNIFF_BYTES))
-		pkw_dissect(s->p, pkw_link_proto(f->link), f->data, f->caplen,
-		    0);
+		pkw_dissect(
+		    s->p, pkw_link_proto(f->link), f->data, f->caplen, 0);
 	if (s->o->on_packet)
-		verdict = s->o->on_packet(s->o->arg, f,
-		    s->o->flags & PKW_SNIFF_BYTES ? NULL : s->p);
+		verdict = s->o->on_packet(
+		    s->o->arg, f, s->o->flags & PKW_SNIFF_BYTES ? NULL : s->p);
 	if (verdict < 0)
 		return pkw_fail(d, verdict, "stopped by the caller: %s",
 		    pkw_strerror(verdict));
@@ -74,8 +74,8 @@ static int take_in(struct sniffing *s, const struct pkw_frame *f,
 static int take_rest(struct sniffing *s, struct pkw_diag *d)
 {
 	int64_t end = pkw__clock(CLOCK_REALTIME);
-	int64_t until = pkw__now() +
-	    pkw__ring_delay(&s->l->ring) * (int64_t)PKW__MS;
+	int64_t until =
+	    pkw__now() + pkw__ring_delay(&s->l->ring) * (int64_t)PKW__MS;
 	struct pkw_frame f;
 	int e;
 
@@ -107,12 +107,13 @@ static int run(struct sniffing *s, struct pkw_diag *d)
 
 	for (unsigned n = 1;; n++) {
 		int64_t until = earlier(s->until, s->idle_until);
-		int64_t flush = s->journal.dirty ? s->journal.flushed + PKW__S :
-		    PKW__FOREVER;
-		int64_t pause = s->untold && s->o->on_pause ? after(PAUSE) :
-		    PKW__FOREVER;
-		int got = pkw__link_next_until(s->l, &f,
-		    earlier(earlier(until, flush), pause), d), e = 0;
+		int64_t flush = s->journal.dirty ? s->journal.flushed + PKW__S
+						 : PKW__FOREVER;
+		int64_t pause =
+		    s->untold && s->o->on_pause ? after(PAUSE) : PKW__FOREVER;
+		int got = pkw__link_next_until(
+			s->l, &f, earlier(earlier(until, flush), pause), d),
+		    e = 0;
 		if (got == -PKW_EINTR) {
 			s->r->end = PKW_END_STOPPED;
 			return take_rest(s, d);
@@ -143,8 +144,8 @@ int pkw_sniff(struct pkw_link *l, const struct pkw_sniff_opts *o,
 	struct sniffing s = { .l = l, .o = o ? o : &usual, .r = &r };
 
 	if (l->ring.fd < 0)
-		return pkw_fail(d, -PKW_EINVAL,
-		    "this link was opened for sending only");
+		return pkw_fail(
+		    d, -PKW_EINVAL, "this link was opened for sending only");
 	s.p = pkw_pkt_new();
 	if (!s.p)
 		return pkw_fail(d, -PKW_ENOMEM, "out of memory");

@@ -38,7 +38,9 @@ static int series_next(void *arg, struct pkw_pkt **p, struct pkw_diag *d)
 
 	*p = s->p;
 	return e < 0 ? pkw_fail(d, e, "cannot make packet %llu: %s",
-	    (unsigned long long)pkw_tmpl_tell(s->tmpl), pkw_strerror(e)) : e;
+			   (unsigned long long)pkw_tmpl_tell(s->tmpl),
+			   pkw_strerror(e))
+		     : e;
 }
 
 static int series_rewind(void *arg, struct pkw_diag *d)

@@ -49,9 +49,12 @@ static int dlt_of(unsigned link)
 	static const struct {
 		uint16_t link, dlt;
 	} odd[] = {
-		{ 50, DLT_PPP_SERIAL }, { 51, DLT_PPP_ETHER },
-		{ 100, DLT_ATM_RFC1483 }, { 101, DLT_RAW },
-		{ 102, DLT_SLIP_BSDOS }, { 103, DLT_PPP_BSDOS },
+		{ 50, DLT_PPP_SERIAL },
+		{ 51, DLT_PPP_ETHER },
+		{ 100, DLT_ATM_RFC1483 },
+		{ 101, DLT_RAW },
+		{ 102, DLT_SLIP_BSDOS },
+		{ 103, DLT_PPP_BSDOS },
 		{ 106, DLT_ATM_CLIP },
 	};
 
@@ -72,8 +75,8 @@ static int compile(const struct pkw_filter *f, const char *text, unsigned link,
 		strcpy(why, "out of memory");
 		return -1;
 	}
-	e = pcap_compile(p, out, text, 1,
-	    f->netmask ? f->netmask : PCAP_NETMASK_UNKNOWN);
+	e = pcap_compile(
+	    p, out, text, 1, f->netmask ? f->netmask : PCAP_NETMASK_UNKNOWN);
 	if (e < 0) {
 		strncpy(why, pcap_geterr(p), PCAP_ERRBUF_SIZE - 1);
 		why[PCAP_ERRBUF_SIZE - 1] = '\0';
@@ -140,11 +143,11 @@ static int complain(const struct pkw_filter *f, unsigned link, const char *why,
 	if (strncmp(why, prefix, sizeof prefix - 1) == 0)
 		why += sizeof prefix - 1;
 	if (!strstr(why, "syntax error"))
-		return pkw_fail(d, -PKW_ESYNTAX, "bad filter `%s': %s",
-		    f->text, why);
+		return pkw_fail(
+		    d, -PKW_ESYNTAX, "bad filter `%s': %s", f->text, why);
 	at = locate(f, link, &len);
-	pkw_fail(d, -PKW_ESYNTAX, "bad filter `%s': %s at `%.*s'", f->text,
-	    why, (int)len, f->text + at);
+	pkw_fail(d, -PKW_ESYNTAX, "bad filter `%s': %s at `%.*s'", f->text, why,
+	    (int)len, f->text + at);
 	d->line = 1;
 	d->column = (int)at + 1;
 	return -PKW_ESYNTAX;
@@ -227,8 +230,7 @@ int pkw_filter_match(struct pkw_filter *f, const struct pkw_frame *fr)
 struct sock_filter *pkw__filter_kernel(
     const struct pkw_filter *f, int any, size_t *n)
 {
-	const struct sock_filter pass =
-	    BPF_STMT(BPF_RET | BPF_K, f->snaplen);
+	const struct sock_filter pass = BPF_STMT(BPF_RET | BPF_K, f->snaplen);
 	const struct sock_filter other_kinds[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		    (uint32_t)(SKF_AD_OFF + SKF_AD_HATYPE)),

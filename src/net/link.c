@@ -59,8 +59,8 @@ static int set_up(struct pkw_link *l, const char *name,
 	if (e < 0)
 		return e;
 	const struct pkw_netif *n = pkw_link_netif(l);
-	l->filter = pkw__filter_new(o->filter,
-	    n ? n->link : LINKTYPE_ETHERNET, o->snaplen, netmask_of(n), d);
+	l->filter = pkw__filter_new(o->filter, n ? n->link : LINKTYPE_ETHERNET,
+	    o->snaplen, netmask_of(n), d);
 	if (!l->filter)
 		return -PKW_ESYNTAX;
 	if (!(l->flags & PKW_LINK_RECEIVE_ONLY)) {
@@ -77,8 +77,8 @@ static int set_up(struct pkw_link *l, const char *name,
 	return e;
 }
 
-struct pkw_link *pkw_link_open(const char *name,
-    const struct pkw_link_opts *o, struct pkw_diag *d)
+struct pkw_link *pkw_link_open(
+    const char *name, const struct pkw_link_opts *o, struct pkw_diag *d)
 {
 	static const struct pkw_link_opts usual = { .flags = 0 };
 	struct pkw_link *l = calloc(1, sizeof *l);
@@ -135,8 +135,9 @@ void pkw_link_stop(struct pkw_link *l)
 /* As it is now; NULL: there is no such interface. */
 static const struct pkw_netif *look_up(struct pkw_link *l, uint32_t ifindex)
 {
-	return pkw_net_refresh(l->net, NULL) < 0 ? NULL :
-	    pkw_netif_by_index(l->net, ifindex);
+	return pkw_net_refresh(l->net, NULL) < 0
+		   ? NULL
+		   : pkw_netif_by_index(l->net, ifindex);
 }
 
 int pkw__link_gone(struct pkw_link *l, uint32_t ifindex, struct pkw_diag *d)
@@ -171,18 +172,18 @@ static int tell_trouble(struct pkw_link *l, struct pkw_diag *d)
 	l->down = 0;
 	if (e == ENETDOWN)
 		return pkw__link_gone(l, l->ifindex, d);
-	return pkw_fail(d, -e, "cannot receive on %s: %s", l->name,
-	    pkw_strerror(e));
+	return pkw_fail(
+	    d, -e, "cannot receive on %s: %s", l->name, pkw_strerror(e));
 }
 
-int pkw__link_next_until(struct pkw_link *l, struct pkw_frame *f,
-    int64_t until, struct pkw_diag *d)
+int pkw__link_next_until(
+    struct pkw_link *l, struct pkw_frame *f, int64_t until, struct pkw_diag *d)
 {
 	struct pollfd p = { l->ring.fd, POLLIN, 0 };
 
 	if (p.fd < 0)
-		return pkw_fail(d, -PKW_EINVAL,
-		    "this link was opened for sending only");
+		return pkw_fail(
+		    d, -PKW_EINVAL, "this link was opened for sending only");
 	for (;;) {
 		if (pkw__stop_take(&l->net->stop))
 			return pkw_fail(d, -PKW_EINTR, "stopped");
@@ -202,11 +203,13 @@ int pkw__link_next_until(struct pkw_link *l, struct pkw_frame *f,
 	}
 }
 
-int pkw_link_next(struct pkw_link *l, struct pkw_frame *f, int timeout,
-    struct pkw_diag *d)
+int pkw_link_next(
+    struct pkw_link *l, struct pkw_frame *f, int timeout, struct pkw_diag *d)
 {
-	return pkw__link_next_until(l, f, timeout < 0 ? PKW__FOREVER :
-	    pkw__now() + (int64_t)timeout * PKW__MS, d);
+	return pkw__link_next_until(l, f,
+	    timeout < 0 ? PKW__FOREVER
+			: pkw__now() + (int64_t)timeout * PKW__MS,
+	    d);
 }
 
 void pkw_link_stats(struct pkw_link *l, struct pkw_link_stats *s)

@@ -5,17 +5,18 @@
  * What needs no question is mapped: multicast (RFC 1112 §6.4, RFC 2464 §7),
  * broadcast, and interfaces that do not resolve, for which the kernel takes the
  * interface's own address (arp_constructor()).  Then comes our own table, then
- * the kernel's, of which entries count that it has confirmed; one that is merely
- * stale is checked by asking, since our packets pass by the kernel and it would
- * not notice that nobody is there.  Then the neighbour is asked: ARP (RFC 826)
- * or Neighbour Solicitation (RFC 4861 §7.2.2), three times.  What stays silent
- * is an error; nothing is ever sent to the broadcast address instead.
+ * the kernel's, of which entries count that it has confirmed; one that is
+ * merely stale is checked by asking, since our packets pass by the kernel and
+ * it would not notice that nobody is there.  Then the neighbour is asked: ARP
+ * (RFC 826) or Neighbour Solicitation (RFC 4861 §7.2.2), three times.  What
+ * stays silent is an error; nothing is ever sent to the broadcast address
+ * instead.
  *
  * Asking does not wait.  An entry of the table is ASKED until pump() sees the
- * answer or gives up, so an exchange with a whole prefix asks all of it at once;
- * pkw_neigh() is that and a wait.  The two kinds of packet are made here from
- * the C library's structs and not by the engine, which is built on top of it.
- * They travel over packet sockets of type SOCK_DGRAM: the kernel makes and
+ * answer or gives up, so an exchange with a whole prefix asks all of it at
+ * once; pkw_neigh() is that and a wait.  The two kinds of packet are made here
+ * from the C library's structs and not by the engine, which is built on top of
+ * it.  They travel over packet sockets of type SOCK_DGRAM: the kernel makes and
  * takes away the link header, whatever it is.
  */
 #include "base/sum.h"
@@ -59,8 +60,9 @@ static struct pkw__neigh_entry *slot(struct pkw__neigh_entry *table, size_t cap,
 {
 	size_t i = (pkw__addr_hash(addr) ^ ifindex * 2654435761u) & (cap - 1);
 
-	while (table[i].state != FREE && (table[i].ifindex != ifindex ||
-	    !pkw__addr_same(&table[i].addr, addr)))
+	while (table[i].state != FREE &&
+	       (table[i].ifindex != ifindex ||
+		   !pkw__addr_same(&table[i].addr, addr)))
 		i = (i + 1) & (cap - 1);
 	return &table[i];
 }
@@ -83,8 +85,7 @@ static int make_room(struct pkw__neighs *n)
 	size_t used = 0;
 	for (size_t i = 0; i < n->cap && used < cap / 2; i++) {
 		struct pkw__neigh_entry *e = &n->table[i];
-		if (e->state == FREE ||
-		    (e->state != ASKED && e->until <= now))
+		if (e->state == FREE || (e->state != ASKED && e->until <= now))
 			continue;
 		*slot(t, cap, e->ifindex, &e->addr) = *e;
 		used++;
@@ -148,8 +149,8 @@ static int make_socket(int *fd, int (*open_it)(void), struct pkw_diag *d)
 		return 0;
 	if (errno == EPERM)
 		return pkw__no_permission(d, "cannot ask for a neighbour");
-	return pkw_fail(d, -errno, "cannot ask for a neighbour: %s",
-	    pkw_strerror(errno));
+	return pkw_fail(
+	    d, -errno, "cannot ask for a neighbour: %s", pkw_strerror(errno));
 }
 
 int pkw__neigh_open(struct pkw_net *net, struct pkw_diag *d)
@@ -187,11 +188,12 @@ static int emit(int fd, uint32_t ifindex, unsigned ethertype,
 {
 	struct sockaddr_ll at = { .sll_family = AF_PACKET,
 		.sll_protocol = htons((uint16_t)ethertype),
-		.sll_ifindex = (int)ifindex, .sll_halen = to->len };
+		.sll_ifindex = (int)ifindex,
+		.sll_halen = to->len };
 
 	memcpy(at.sll_addr, to->bytes, to->len);
-	ssize_t n = sendto(fd, bytes, len, MSG_DONTWAIT,
-	    (struct sockaddr *)&at, sizeof at);
+	ssize_t n = sendto(
+	    fd, bytes, len, MSG_DONTWAIT, (struct sockaddr *)&at, sizeof at);
 	return n < 0 ? -errno : 0;
 }
 
@@ -201,16 +203,18 @@ static int ask_arp(struct pkw_net *net, const struct pkw_netif *nif,
 	static const struct pkw_addr all = { 6,
 		{ 255, 255, 255, 255, 255, 255 } };
 	const struct pkw_addr *src = pkw__netif_source(nif, addr);
-	struct ether_arp q = { .ea_hdr = {
-		.ar_hrd = htons(ARPHRD_ETHER), .ar_pro = htons(ETHERTYPE_IP),
-		.ar_hln = 6, .ar_pln = 4, .ar_op = htons(ARPOP_REQUEST) } };
+	struct ether_arp q = { .ea_hdr = { .ar_hrd = htons(ARPHRD_ETHER),
+				   .ar_pro = htons(ETHERTYPE_IP),
+				   .ar_hln = 6,
+				   .ar_pln = 4,
+				   .ar_op = htons(ARPOP_REQUEST) } };
 
 	memcpy(q.arp_sha, nif->mac.bytes, 6);
 	if (src) /* without one it is a probe, RFC 5227 §1.1 */
 		memcpy(q.arp_spa, src->bytes, 4);
 	memcpy(q.arp_tpa, addr->bytes, 4);
-	return emit(net->neigh.arp, nif->index, ETHERTYPE_ARP, &all, &q,
-	    sizeof q);
+	return emit(
+	    net->neigh.arp, nif->index, ETHERTYPE_ARP, &all, &q, sizeof q);
 }
 
 static int ask_nd(struct pkw_net *net, const struct pkw_netif *nif,
@@ -262,8 +266,8 @@ static int ask(struct pkw_net *net, struct pkw__neigh_entry *e, int64_t now)
 	int r = -ENODEV;
 
 	if (nif && e->asks < ASKS)
-		r = e->addr.len == 4 ? ask_arp(net, nif, &e->addr) :
-		    ask_nd(net, nif, &e->addr);
+		r = e->addr.len == 4 ? ask_arp(net, nif, &e->addr)
+				     : ask_nd(net, nif, &e->addr);
 	/* a full queue is as good as a lost question */
 	if (r < 0 && r != -EAGAIN && r != -ENOBUFS) {
 		e->state = SILENT;
@@ -295,8 +299,8 @@ static void learn(struct pkw_net *net, uint32_t ifindex,
 	memcpy(e->mac.bytes, mac, 6);
 }
 
-static void learn_arp(struct pkw_net *net, uint32_t ifindex, const uint8_t *b,
-    size_t len)
+static void learn_arp(
+    struct pkw_net *net, uint32_t ifindex, const uint8_t *b, size_t len)
 {
 	struct ether_arp a;
 	struct pkw_addr from = { .len = 4 };
@@ -342,15 +346,15 @@ static void read_answers(struct pkw_net *net, int fd)
 	if (fd < 0)
 		return;
 	while ((n = recvfrom(fd, b, sizeof b, MSG_DONTWAIT,
-	    (struct sockaddr *)&at, &alen)) >= 0) {
+		    (struct sockaddr *)&at, &alen)) >= 0) {
 		alen = sizeof at;
 		if (at.sll_pkttype == PACKET_OUTGOING)
 			continue;
 		if (fd == net->neigh.arp)
 			learn_arp(net, (uint32_t)at.sll_ifindex, b, (size_t)n);
 		else
-			learn_nd(net, (uint32_t)at.sll_ifindex, b, (size_t)n,
-			    &at);
+			learn_nd(
+			    net, (uint32_t)at.sll_ifindex, b, (size_t)n, &at);
 	}
 }
 
@@ -402,8 +406,8 @@ void pkw__neigh_fini(struct pkw_net *net)
 }
 
 /* Addresses that need no question: 1 and the MAC, else 0. */
-static int map(const struct pkw_netif *n, const struct pkw_addr *a,
-    struct pkw_addr *mac)
+static int map(
+    const struct pkw_netif *n, const struct pkw_addr *a, struct pkw_addr *mac)
 {
 	const uint8_t *b = a->bytes;
 
@@ -418,8 +422,7 @@ static int map(const struct pkw_netif *n, const struct pkw_addr *a,
 		*mac = (struct pkw_addr){ 6,
 			{ 0x33, 0x33, b[12], b[13], b[14], b[15] } };
 	else if (pkw__netif_broadcast(n, a))
-		*mac = (struct pkw_addr){ 6,
-			{ 255, 255, 255, 255, 255, 255 } };
+		*mac = (struct pkw_addr){ 6, { 255, 255, 255, 255, 255, 255 } };
 	else if (n->flags & PKW_NETIF_NOARP)
 		*mac = n->mac;
 	else
@@ -440,8 +443,8 @@ static int on_neigh(const struct nlmsghdr *h, void *arg)
 
 	k->state = m->ndm_state;
 	PKW__ATTR_EACH(a, h, sizeof *m)
-		if (mnl_attr_get_type(a) == NDA_LLADDR)
-			pkw__netlink_addr(a, &k->mac);
+	if (mnl_attr_get_type(a) == NDA_LLADDR)
+		pkw__netlink_addr(a, &k->mac);
 	return MNL_CB_OK;
 }
 
@@ -465,8 +468,8 @@ static int kernel_knows(struct pkw_net *net, uint32_t ifindex,
 	return 1;
 }
 
-static int silent(const struct pkw_netif *n, const struct pkw_addr *addr,
-    struct pkw_diag *d)
+static int silent(
+    const struct pkw_netif *n, const struct pkw_addr *addr, struct pkw_diag *d)
 {
 	char text[48];
 
@@ -484,8 +487,9 @@ static struct pkw__neigh_entry *enter(struct pkw__neighs *n, uint32_t ifindex,
 		return NULL;
 	struct pkw__neigh_entry *e = slot(n->table, n->cap, ifindex, addr);
 	n->used += e->state == FREE;
-	*e = (struct pkw__neigh_entry){ .addr = *addr, .ifindex = ifindex,
-		.state = (uint8_t)state };
+	*e = (struct pkw__neigh_entry){
+		.addr = *addr, .ifindex = ifindex, .state = (uint8_t)state
+	};
 	return e;
 }
 
@@ -498,9 +502,9 @@ static int begin(struct pkw_net *net, const struct pkw_netif *nif,
 	int e = pkw__neigh_open(net, d);
 
 	if (e == 0)
-		e = addr->len == 4 ?
-		    start(n->arp, &n->arp_bound, ETHERTYPE_ARP, d) :
-		    start(n->nd, &n->nd_bound, ETHERTYPE_IPV6, d);
+		e = addr->len == 4
+			? start(n->arp, &n->arp_bound, ETHERTYPE_ARP, d)
+			: start(n->nd, &n->nd_bound, ETHERTYPE_IPV6, d);
 	if (e < 0)
 		return e;
 	if (!n->asking) { /* old answers to nobody */
@@ -530,8 +534,8 @@ int pkw__neigh_try(struct pkw_net *net, uint32_t ifindex,
 	const struct pkw_netif *nif = pkw_netif_by_index(net, ifindex);
 
 	if (!nif)
-		return pkw_fail(d, -PKW_ENODEV, "no interface with index %u",
-		    ifindex);
+		return pkw_fail(
+		    d, -PKW_ENODEV, "no interface with index %u", ifindex);
 	if (map(nif, addr, mac))
 		return 1;
 	struct pkw__neigh_entry *e =
@@ -544,8 +548,8 @@ int pkw__neigh_try(struct pkw_net *net, uint32_t ifindex,
 		*mac = e->mac;
 		return 1;
 	}
-	unsigned states = NUD_REACHABLE | NUD_PERMANENT | NUD_NOARP |
-	    NUD_DELAY | NUD_PROBE;
+	unsigned states =
+	    NUD_REACHABLE | NUD_PERMANENT | NUD_NOARP | NUD_DELAY | NUD_PROBE;
 	if (flags & PKW_NEIGH_NO_ASK)
 		states |= NUD_STALE;
 	if (kernel_knows(net, ifindex, addr, states, mac)) {
@@ -583,7 +587,8 @@ int pkw_neigh(struct pkw_net *net, uint32_t ifindex,
 	struct pkw_addr found;
 	int e;
 
-	while ((e = pkw__neigh_try(net, ifindex, addr, flags, &found, d)) == 0) {
+	while (
+	    (e = pkw__neigh_try(net, ifindex, addr, flags, &found, d)) == 0) {
 		e = pkw__neigh_wait(net, d);
 		if (e < 0)
 			return e;

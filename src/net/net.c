@@ -31,10 +31,10 @@ struct pkw_net *pkw_net_open(struct pkw_diag *d)
 	if (e == 0)
 		e = pkw__netlink_open(&net->nl, 0);
 	if (e == 0)
-		e = pkw__netlink_open(&net->news, RTMGRP_LINK |
-		    RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR |
-		    RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE |
-		    RTMGRP_IPV4_RULE);
+		e = pkw__netlink_open(
+		    &net->news, RTMGRP_LINK | RTMGRP_IPV4_IFADDR |
+				    RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE |
+				    RTMGRP_IPV6_ROUTE | RTMGRP_IPV4_RULE);
 	if (e < 0) {
 		pkw_fail(d, e, "cannot ask the kernel about its net: %s",
 		    pkw_strerror(e));
@@ -83,7 +83,8 @@ int pkw__no_permission(struct pkw_diag *d, const char *what)
 {
 	return pkw_fail(d, -PKW_EPERM,
 	    "%s: no permission, it needs CAP_NET_RAW: use sudo, or once "
-	    "`setcap cap_net_raw,cap_net_admin+eip' on the program", what);
+	    "`setcap cap_net_raw,cap_net_admin+eip' on the program",
+	    what);
 }
 
 int pkw__addr_same(const struct pkw_addr *a, const struct pkw_addr *b)

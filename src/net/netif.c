@@ -2,8 +2,8 @@
 /*
  * Interfaces and their addresses, read by two rtnetlink dumps into two arrays
  * (interfaces sorted by index, addresses grouped the same way) which live until
- * the kernel says that something changed.  A dump during which the kernel's list
- * changed says so and is repeated.
+ * the kernel says that something changed.  A dump during which the kernel's
+ * list changed says so and is repeated.
  *
  * pkw__linktype() says what a frame on an interface begins with.  Packet
  * sockets hand over the link header that the driver makes, and nothing where
@@ -62,7 +62,7 @@ struct load {
 	struct indexed {
 		uint32_t ifindex;
 		struct pkw_netaddr a;
-	} *addrs;
+	} * addrs;
 	size_t naddrs, addrcap;
 };
 
@@ -108,12 +108,13 @@ static int on_link(const struct nlmsghdr *h, void *arg)
 		if (m->ifi_flags & netif_flags[i].kernel)
 			n->flags |= netif_flags[i].ours;
 	const struct nlattr *a;
-	PKW__ATTR_EACH(a, h, sizeof *m) {
+	PKW__ATTR_EACH(a, h, sizeof *m)
+	{
 		struct rtnl_link_stats64 s;
 		switch (mnl_attr_get_type(a)) {
 		case IFLA_IFNAME:
-			strncpy(n->name, mnl_attr_get_str(a),
-			    sizeof n->name - 1);
+			strncpy(
+			    n->name, mnl_attr_get_str(a), sizeof n->name - 1);
 			break;
 		case IFLA_CARRIER: /* IFF_RUNNING may lag up to a second */
 			n->flags &= ~(uint32_t)PKW_NETIF_RUNNING;
@@ -131,8 +132,9 @@ static int on_link(const struct nlmsghdr *h, void *arg)
 		case IFLA_STATS64:
 			memset(&s, 0, sizeof s);
 			memcpy(&s, mnl_attr_get_payload(a),
-			    mnl_attr_get_payload_len(a) < sizeof s ?
-			    mnl_attr_get_payload_len(a) : sizeof s);
+			    mnl_attr_get_payload_len(a) < sizeof s
+				? mnl_attr_get_payload_len(a)
+				: sizeof s);
 			n->missed = s.rx_missed_errors + s.rx_fifo_errors;
 			break;
 		}
@@ -155,7 +157,8 @@ static int on_addr(const struct nlmsghdr *h, void *arg)
 		return MNL_CB_ERROR;
 	}
 	const struct nlattr *a;
-	PKW__ATTR_EACH(a, h, sizeof *m) {
+	PKW__ATTR_EACH(a, h, sizeof *m)
+	{
 		switch (mnl_attr_get_type(a)) {
 		case IFA_LOCAL: /* on a point-to-point link, ADDRESS is the
 				   peer's */
@@ -174,8 +177,8 @@ static int on_addr(const struct nlmsghdr *h, void *arg)
 	n->ifindex = m->ifa_index;
 	n->a.prefix = m->ifa_prefixlen;
 	n->a.link = m->ifa_scope == RT_SCOPE_LINK;
-	n->a.usable = !(flags &
-	    (IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_DEPRECATED));
+	n->a.usable =
+	    !(flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_DEPRECATED));
 	return MNL_CB_OK;
 }
 
@@ -235,8 +238,8 @@ int pkw_net_refresh(struct pkw_net *net, struct pkw_diag *d)
 
 	for (int tries = 0; e == -EINTR && tries < 10; tries++) {
 		l.nifs = l.naddrs = 0;
-		e = dump(net, RTM_GETLINK, sizeof(struct ifinfomsg), on_link,
-		    &l);
+		e = dump(
+		    net, RTM_GETLINK, sizeof(struct ifinfomsg), on_link, &l);
 		if (e == 0)
 			e = dump(net, RTM_GETADDR, sizeof(struct ifaddrmsg),
 			    on_addr, &l);
@@ -336,8 +339,8 @@ int pkw__netif_ready(struct pkw_net *net, uint32_t ifindex, struct pkw_diag *d)
 	/* it may have been mended since the list was read */
 	n = pkw_net_refresh(net, NULL) < 0 ? NULL : find_index(net, ifindex);
 	if (!n)
-		return pkw_fail(d, -PKW_ENODEV, "no interface with index %u",
-		    ifindex);
+		return pkw_fail(
+		    d, -PKW_ENODEV, "no interface with index %u", ifindex);
 	if (!(n->flags & PKW_NETIF_UP))
 		return pkw_fail(d, -PKW_ENETDOWN, "%s is down", n->name);
 	if (!(n->flags & PKW_NETIF_RUNNING))
@@ -353,8 +356,7 @@ static int prefix_same(const uint8_t *a, const uint8_t *b, unsigned bits)
 
 	if (memcmp(a, b, whole) != 0)
 		return 0;
-	return bits % 8 == 0 ||
-	    (a[whole] ^ b[whole]) >> (8 - bits % 8) == 0;
+	return bits % 8 == 0 || (a[whole] ^ b[whole]) >> (8 - bits % 8) == 0;
 }
 
 int pkw__netif_broadcast(const struct pkw_netif *n, const struct pkw_addr *a)
@@ -364,7 +366,7 @@ int pkw__netif_broadcast(const struct pkw_netif *n, const struct pkw_addr *a)
 	if (a->len != 4)
 		return 0;
 	host = (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 |
-	    (uint32_t)a->bytes[2] << 8 | a->bytes[3];
+	       (uint32_t)a->bytes[2] << 8 | a->bytes[3];
 	if (host == UINT32_MAX)
 		return 1;
 	for (size_t i = 0; i < n->naddrs; i++) {

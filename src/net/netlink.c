@@ -39,14 +39,14 @@ int pkw__netlink_drain(struct pkw__netlink *n)
 	int fd = mnl_socket_get_fd(n->sock), any = 0;
 
 	/* ENOBUFS says once that there was more than the socket could hold */
-	while (recv(fd, rest, sizeof rest, MSG_DONTWAIT) > 0 ||
-	    errno == ENOBUFS)
+	while (
+	    recv(fd, rest, sizeof rest, MSG_DONTWAIT) > 0 || errno == ENOBUFS)
 		any = 1;
 	return any;
 }
 
-int pkw__netlink_talk(struct pkw__netlink *n, struct nlmsghdr *h, mnl_cb_t fn,
-    void *arg)
+int pkw__netlink_talk(
+    struct pkw__netlink *n, struct nlmsghdr *h, mnl_cb_t fn, void *arg)
 {
 	char buf[PKW__NL_MAX];
 	unsigned port = mnl_socket_get_portid(n->sock);

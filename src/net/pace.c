@@ -9,8 +9,8 @@
 
 static const double catch_up = 10e6; /* ns */
 
-unsigned pkw__pace_may(struct pkw__pace *p, int64_t now, unsigned want,
-    int64_t *until)
+unsigned pkw__pace_may(
+    struct pkw__pace *p, int64_t now, unsigned want, int64_t *until)
 {
 	if (p->rate <= 0)
 		return want;

@@ -8,8 +8,8 @@
  * size; which route, the nearest network layer at or below it says by its
  * PKW_DST field, so a tunnelled packet gets its inner source as it would on its
  * own.  PKW_DST in the link layers below the first network layer takes the next
- * hop's MAC address.  Fields the user set are left alone, and so are layers that
- * were dissected (a capture is replayed as it stands) and a frame inside a
+ * hop's MAC address.  Fields the user set are left alone, and so are layers
+ * that were dissected (a capture is replayed as it stands) and a frame inside a
  * tunnel: its stations are not on this host's links.
  *
  * Address resolution itself (EtherTypes of ARP and RARP) cannot be preceded by
@@ -27,9 +27,9 @@ struct job {
 	struct pkw_net *net;
 	struct pkw_pkt *p;
 	struct pkw_diag *d;
-	uint32_t ifindex; /* demanded, 0: none */
-	int network;      /* the first network layer, -1: there is none */
-	int framed;       /* begins with a link layer */
+	uint32_t ifindex;    /* demanded, 0: none */
+	int network;	     /* the first network layer, -1: there is none */
+	int framed;	     /* begins with a link layer */
 	struct pkw_addr mac; /* of the interface */
 };
 
@@ -42,11 +42,11 @@ static const struct pkw_proto *proto_at(const struct job *j, int layer)
 static int is_given(const struct job *j, int layer, int root, unsigned field)
 {
 	return pkw_view(j->p)->layers[layer].flags & PKW_LAYER_READ ||
-	    pkw_pinned(j->p, root, field);
+	       pkw_pinned(j->p, root, field);
 }
 
-static int get(const struct pkw_pkt *p, int layer, unsigned field,
-    struct pkw_addr *a)
+static int get(
+    const struct pkw_pkt *p, int layer, unsigned field, struct pkw_addr *a)
 {
 	struct pkw_span s;
 	int root = pkw_root(p, layer);
@@ -61,8 +61,8 @@ static int get(const struct pkw_pkt *p, int layer, unsigned field,
 }
 
 /* Puts an address into a field of its size, unless the user set the field. */
-static int put(struct job *j, int layer, unsigned field,
-    const struct pkw_addr *a)
+static int put(
+    struct job *j, int layer, unsigned field, const struct pkw_addr *a)
 {
 	struct pkw_addr now;
 
@@ -74,8 +74,8 @@ static int put(struct job *j, int layer, unsigned field,
 		return 0;
 	int e = pkw_field_put_bytes(j->p, root, field, a->bytes, a->len);
 	if (e < 0)
-		return pkw_fail(j->d, e, "cannot fill in an address: %s",
-		    pkw_strerror(e));
+		return pkw_fail(
+		    j->d, e, "cannot fill in an address: %s", pkw_strerror(e));
 	return 0;
 }
 
@@ -86,12 +86,12 @@ static int destination(const struct job *j, int layer, struct pkw_addr *a)
 	const struct pkw_record *rec = &proto_at(j, layer)->rec;
 
 	for (unsigned f = 0; f < rec->nfields; f++)
-		if (rec->fields[f].flags & PKW_DST &&
-		    get(j->p, layer, f, a) && a->len != 6)
+		if (rec->fields[f].flags & PKW_DST && get(j->p, layer, f, a) &&
+		    a->len != 6)
 			/* 0.0.0.0 is this host, but no reason to put a frame
 			   onto the loopback */
 			return !j->framed ||
-			    memcmp(a->bytes, nowhere, a->len) != 0;
+			       memcmp(a->bytes, nowhere, a->len) != 0;
 	return 0;
 }
 
@@ -173,8 +173,8 @@ static int finish(struct job *j)
 	int e = pkw_seal(j->p, 0); /* does nothing if nothing changed */
 
 	if (e < 0)
-		return pkw_fail(j->d, e, "cannot seal the packet: %s",
-		    pkw_strerror(e));
+		return pkw_fail(
+		    j->d, e, "cannot seal the packet: %s", pkw_strerror(e));
 	return 1;
 }
 
@@ -184,10 +184,12 @@ static int take_interface(struct job *j, uint32_t ifindex, struct pkw_hop *hop)
 	const struct pkw_netif *n = pkw_netif_by_index(j->net, ifindex);
 
 	if (!n)
-		return pkw_fail(j->d, -PKW_ENODEV, "no interface with index %u",
-		    ifindex);
-	*hop = (struct pkw_hop){ .ifindex = n->index, .link = n->link,
-		.mtu = n->mtu, .src = n->mac,
+		return pkw_fail(
+		    j->d, -PKW_ENODEV, "no interface with index %u", ifindex);
+	*hop = (struct pkw_hop){ .ifindex = n->index,
+		.link = n->link,
+		.mtu = n->mtu,
+		.src = n->mac,
 		.loopback = (n->flags & PKW_NETIF_LOOPBACK) != 0 };
 	j->mac = n->mac;
 	return 0;
@@ -202,19 +204,21 @@ static int frame_only(struct job *j, struct pkw_hop *hop)
 	if (!j->framed)
 		return pkw_fail(j->d, -PKW_ENETUNREACH,
 		    "%s: no destination to route by; put it into an IP packet "
-		    "or a frame", name);
+		    "or a frame",
+		    name);
 	if (!j->ifindex)
 		return pkw_fail(j->d, -PKW_ENODEV,
 		    "%s: a frame without a destination to route by needs an "
-		    "interface to leave by", name);
+		    "interface to leave by",
+		    name);
 	int e = take_interface(j, j->ifindex, hop);
 	if (e == 0)
 		e = fill_link(j, &none);
 	return e < 0 ? e : finish(j);
 }
 
-static uint16_t ethertype_of(const struct pkw_proto *q,
-    const struct pkw_addr *dst)
+static uint16_t ethertype_of(
+    const struct pkw_proto *q, const struct pkw_addr *dst)
 {
 	int64_t n = pkw_bound_number("ethertype", q);
 
@@ -247,17 +251,21 @@ static int find_next_hop(struct job *j, const struct pkw_route *r,
 		    pkw_netif_by_index(j->net, r->ifindex);
 		return pkw_fail(j->d, -PKW_ENETUNREACH,
 		    "the destination is reached by %s and not by the "
-		    "interface asked for", n ? n->name : "another interface");
+		    "interface asked for",
+		    n ? n->name : "another interface");
 	}
-	return pkw__neigh_try(j->net, ifindex, r->via.len ? &r->via : dst,
-	    flags, next, j->d);
+	return pkw__neigh_try(
+	    j->net, ifindex, r->via.len ? &r->via : dst, flags, next, j->d);
 }
 
 int pkw__resolve_try(struct pkw_net *net, struct pkw_pkt *p, uint32_t ifindex,
     unsigned flags, struct pkw_hop *hop, struct pkw_diag *d)
 {
 	const struct pkw_view *v = pkw_view(p);
-	struct job j = { .net = net, .p = p, .d = d, .ifindex = ifindex,
+	struct job j = { .net = net,
+		.p = p,
+		.d = d,
+		.ifindex = ifindex,
 		.network = v->first[PKW_NETWORK] };
 	struct pkw_addr dst, next;
 	struct pkw_route r;

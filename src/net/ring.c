@@ -12,10 +12,10 @@
  * (PACKET_COPY_THRESH).
  *
  * A frame is lent out where it lies.  Its memory goes back to the kernel when
- * the next one is asked for (V2) or the block is used up (V3).  The kernel takes
- * VLAN tags out of the bytes; four bytes are reserved before each packet so that
- * the tag can be put back by moving the two MAC addresses.  Behind the map there
- * is one page more, for PKW_FRAME_SLACK.
+ * the next one is asked for (V2) or the block is used up (V3).  The kernel
+ * takes VLAN tags out of the bytes; four bytes are reserved before each packet
+ * so that the tag can be put back by moving the two MAC addresses.  Behind the
+ * map there is one page more, for PKW_FRAME_SLACK.
  *
  * The socket is made with protocol 0 and receives nothing until ring, filter
  * and membership are in place and it is bound; so nothing comes that the filter
@@ -74,13 +74,13 @@ static int map_ring(struct pkw__ring *r)
 {
 	size_t len = (size_t)r->unit * r->units;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	void *all = mmap(NULL, len + page, PROT_READ,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *all = mmap(
+	    NULL, len + page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (all == MAP_FAILED)
 		return -errno;
-	void *ring = mmap(all, len, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_FIXED, r->fd, 0);
+	void *ring = mmap(
+	    all, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, r->fd, 0);
 	if (ring == MAP_FAILED) {
 		int e = -errno;
 		munmap(all, len + page);
@@ -98,7 +98,8 @@ static int set_up_blocks(struct pkw__ring *r, uint32_t bytes)
 	r->unit = BLOCK;
 	r->units = bytes / BLOCK > 2 ? bytes / BLOCK : 2;
 	struct tpacket_req3 q = { .tp_block_size = BLOCK,
-		.tp_block_nr = r->units, .tp_frame_size = FRAME,
+		.tp_block_nr = r->units,
+		.tp_frame_size = FRAME,
 		.tp_frame_nr = BLOCK / FRAME * r->units,
 		.tp_retire_blk_tov = RETIRE_MS };
 	if (set(r->fd, PACKET_VERSION, version) < 0 ||
@@ -115,7 +116,8 @@ static int set_up_frames(struct pkw__ring *r, uint32_t bytes)
 	r->unit = FRAME;
 	r->units = blocks * (BLOCK / FRAME);
 	struct tpacket_req q = { .tp_block_size = BLOCK,
-		.tp_block_nr = blocks, .tp_frame_size = FRAME,
+		.tp_block_nr = blocks,
+		.tp_frame_size = FRAME,
 		.tp_frame_nr = r->units };
 	if (set(r->fd, PACKET_VERSION, version) < 0 ||
 	    set(r->fd, PACKET_COPY_THRESH, 1) < 0 ||
@@ -134,8 +136,10 @@ static int attach(struct pkw_link *l)
 
 	if (n && !code)
 		return -PKW_ENOMEM;
-	int e = n && setsockopt(l->ring.fd, SOL_SOCKET, SO_ATTACH_FILTER,
-	    &prog, sizeof prog) < 0 ? -errno : 0;
+	int e = n && setsockopt(l->ring.fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+			 sizeof prog) < 0
+		    ? -errno
+		    : 0;
 	free(code);
 	return e;
 }
@@ -148,7 +152,9 @@ static int join_promisc(struct pkw_link *l)
 	if (!(l->flags & PKW_LINK_PROMISC) || !l->ifindex)
 		return 0;
 	return setsockopt(l->ring.fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &m,
-	    sizeof m) < 0 ? -errno : 0;
+		   sizeof m) < 0
+		   ? -errno
+		   : 0;
 }
 
 static int start(struct pkw_link *l)
@@ -157,12 +163,12 @@ static int start(struct pkw_link *l)
 		.sll_protocol = htons(ETH_P_ALL),
 		.sll_ifindex = (int)l->ifindex };
 
-	return bind(l->ring.fd, (struct sockaddr *)&on, sizeof on) < 0 ?
-	    -errno : 0;
+	return bind(l->ring.fd, (struct sockaddr *)&on, sizeof on) < 0 ? -errno
+								       : 0;
 }
 
-int pkw__ring_open(struct pkw_link *l, const struct pkw_link_opts *o,
-    struct pkw_diag *d)
+int pkw__ring_open(
+    struct pkw_link *l, const struct pkw_link_opts *o, struct pkw_diag *d)
 {
 	struct pkw__ring *r = &l->ring;
 	uint32_t bytes = o->buffer;
@@ -176,11 +182,11 @@ int pkw__ring_open(struct pkw_link *l, const struct pkw_link_opts *o,
 		    pkw_strerror(errno));
 	int e = set(r->fd, PACKET_RESERVE, TAG) < 0 ? -errno : 0;
 	if (e == 0)
-		e = r->immediate ? set_up_frames(r, bytes) :
-		    set_up_blocks(r, bytes);
+		e = r->immediate ? set_up_frames(r, bytes)
+				 : set_up_blocks(r, bytes);
 	if (e == -PKW_ENOMEM)
-		return pkw_fail(d, e,
-		    "no memory for a receive buffer of %u bytes", bytes);
+		return pkw_fail(
+		    d, e, "no memory for a receive buffer of %u bytes", bytes);
 	/* an old kernel does without: take() looks, too */
 	if (l->flags & PKW_LINK_IN_ONLY)
 		set(r->fd, PACKET_IGNORE_OUTGOING, 1);
@@ -191,8 +197,8 @@ int pkw__ring_open(struct pkw_link *l, const struct pkw_link_opts *o,
 	if (e == 0)
 		e = start(l);
 	if (e < 0)
-		return pkw_fail(d, e, "cannot receive on %s: %s", l->name,
-		    pkw_strerror(e));
+		return pkw_fail(
+		    d, e, "cannot receive on %s: %s", l->name, pkw_strerror(e));
 	return 0;
 }
 
@@ -327,8 +333,8 @@ static int find_in_frames(struct pkw__ring *r, struct found *f)
 /* Puts the VLAN tag back to where it was on the wire. */
 static void restore_tag(struct found *f)
 {
-	uint16_t tpid = f->status & TP_STATUS_VLAN_TPID_VALID ? f->tpid :
-	    ETHERTYPE_VLAN;
+	uint16_t tpid =
+	    f->status & TP_STATUS_VLAN_TPID_VALID ? f->tpid : ETHERTYPE_VLAN;
 	uint8_t *b = f->data - TAG;
 
 	memmove(b, f->data, TAG_AT);
@@ -366,8 +372,8 @@ static uint32_t flags_of(const struct found *f)
 static int unwanted(const struct pkw_link *l, const struct found *f)
 {
 	return f->at->sll_pkttype == PACKET_OUTGOING &&
-	    (l->flags & PKW_LINK_IN_ONLY ||
-	    f->at->sll_hatype == ARPHRD_LOOPBACK);
+	       (l->flags & PKW_LINK_IN_ONLY ||
+		   f->at->sll_hatype == ARPHRD_LOOPBACK);
 }
 
 int pkw__ring_take(struct pkw_link *l, struct pkw_frame *out)
@@ -378,7 +384,7 @@ int pkw__ring_take(struct pkw_link *l, struct pkw_frame *out)
 	while (r->immediate ? find_in_frames(r, &f) : find_in_blocks(r, &f)) {
 		uint16_t link = pkw__linktype(f.at->sll_hatype);
 		int tagged = f.status & TP_STATUS_VLAN_VALID && link == 1 &&
-		    f.caplen >= TAG_AT;
+			     f.caplen >= TAG_AT;
 
 		if (unwanted(l, &f)) {
 			r->rejected++;
@@ -386,10 +392,14 @@ int pkw__ring_take(struct pkw_link *l, struct pkw_frame *out)
 		}
 		if (tagged)
 			restore_tag(&f);
-		*out = (struct pkw_frame){ .data = f.data, .caplen = f.caplen,
-			.len = f.len, .ts_ns = f.ts, .link = link,
+		*out = (struct pkw_frame){ .data = f.data,
+			.caplen = f.caplen,
+			.len = f.len,
+			.ts_ns = f.ts,
+			.link = link,
 			.ifindex = (uint32_t)f.at->sll_ifindex,
-			.flags = flags_of(&f), .dropped = r->told };
+			.flags = flags_of(&f),
+			.dropped = r->told };
 		if (pkw__filter_again(link, tagged, !l->ifindex) &&
 		    !pkw_filter_match(l->filter, out)) {
 			r->rejected++;

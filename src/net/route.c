@@ -56,7 +56,8 @@ static int on_route(const struct nlmsghdr *h, void *arg)
 		r->kind = PKW_ROUTE_UNICAST;
 	}
 	const struct nlattr *a;
-	PKW__ATTR_EACH(a, h, sizeof *m) {
+	PKW__ATTR_EACH(a, h, sizeof *m)
+	{
 		switch (mnl_attr_get_type(a)) {
 		case RTA_OIF:
 			r->ifindex = mnl_attr_get_u32(a);
@@ -99,7 +100,7 @@ static int ask(struct pkw_net *net, const struct pkw_addr *dst,
 static int link_local(const struct pkw_addr *a)
 {
 	return a->len == 16 && a->bytes[0] == 0xfe &&
-	    (a->bytes[1] & 0xc0) == 0x80;
+	       (a->bytes[1] & 0xc0) == 0x80;
 }
 
 /* The only interface with link-local addresses, 0: none or several. */
@@ -133,14 +134,15 @@ static int no_route(struct pkw_diag *d, const struct pkw_addr *dst, int e)
 	case EHOSTUNREACH:
 		return pkw_fail(d, -PKW_ENETUNREACH,
 		    "no route to %s: a %s route forbids it", text,
-		    e == -EACCES ? "prohibit" :
-		    e == -EINVAL ? "blackhole" : "unreachable");
+		    e == -EACCES   ? "prohibit"
+		    : e == -EINVAL ? "blackhole"
+				   : "unreachable");
 	}
 	return pkw_fail(d, e, "no route to %s: %s", text, pkw_strerror(e));
 }
 
-static void assume_on_link(const struct pkw_netif *n,
-    const struct pkw_addr *dst, struct pkw_route *r)
+static void assume_on_link(
+    const struct pkw_netif *n, const struct pkw_addr *dst, struct pkw_route *r)
 {
 	const struct pkw_addr *src = pkw__netif_source(n, dst);
 
@@ -167,9 +169,10 @@ static int look_up(struct pkw_net *net, const struct pkw_addr *dst,
 		    pkw_addr_text(dst, text));
 	}
 	e = ask(net, dst, ifindex, r);
-	const struct pkw_netif *n = e == 0 ?
-	    pkw_netif_by_index(net, r->ifindex) :
-	    demanded ? pkw_netif_by_index(net, demanded) : NULL;
+	const struct pkw_netif *n = e == 0 ? pkw_netif_by_index(net, r->ifindex)
+				    : demanded
+					? pkw_netif_by_index(net, demanded)
+					: NULL;
 	if (e == -ENETUNREACH && n)
 		assume_on_link(n, dst, r);
 	else if (e < 0)
@@ -179,12 +182,12 @@ static int look_up(struct pkw_net *net, const struct pkw_addr *dst,
 	return 0;
 }
 
-int pkw_route(struct pkw_net *net, const struct pkw_addr *dst,
-    uint32_t ifindex, struct pkw_route *r, struct pkw_diag *d)
+int pkw_route(struct pkw_net *net, const struct pkw_addr *dst, uint32_t ifindex,
+    struct pkw_route *r, struct pkw_diag *d)
 {
 	if (dst->len != 4 && dst->len != 16)
-		return pkw_fail(d, -PKW_EINVAL,
-		    "only IPv4 and IPv6 addresses have routes");
+		return pkw_fail(
+		    d, -PKW_EINVAL, "only IPv4 and IPv6 addresses have routes");
 	pkw__net_freshen(net);
 	uint32_t h = pkw__addr_hash(dst) ^ ifindex;
 	struct pkw__route_slot *s = &net->routes[h % PKW__ROUTES];

@@ -19,9 +19,9 @@
  * Those packets, which are just those a host could answer, go by it; the rest
  * by the packet socket.  Either way the bytes are the caller's.
  *
- * A full queue is EAGAIN (the socket's) or ENOBUFS (the interface's).  The first
- * is waited for by poll(2), the second has no event and is tried again after a
- * millisecond; two seconds without any progress are an error.
+ * A full queue is EAGAIN (the socket's) or ENOBUFS (the interface's).  The
+ * first is waited for by poll(2), the second has no event and is tried again
+ * after a millisecond; two seconds without any progress are an error.
  */
 #include "base/sum.h"
 #include "net/link.h"
@@ -69,7 +69,7 @@ void pkw__tx_close(struct pkw__tx *t)
 int pkw__tx_room(const struct pkw__tx *t)
 {
 	return t->n < PKW__BATCH &&
-	    t->used + PKW__PACKET_MAX <= PKW__BATCH_BYTES;
+	       t->used + PKW__PACKET_MAX <= PKW__BATCH_BYTES;
 }
 
 /* Would a raw IPv4 socket send exactly these bytes? */
@@ -82,8 +82,8 @@ static int survives(const uint8_t *b, size_t len)
 	memcpy(&ip, b, sizeof ip);
 	size_t head = ip.ip_hl * 4u;
 	return ip.ip_v == 4 && head >= sizeof ip && head <= len &&
-	    ntohs(ip.ip_len) == len && ip.ip_id && ip.ip_src.s_addr &&
-	    pkw__sum_fold(pkw__sum_partial(b, head)) == 0xffff;
+	       ntohs(ip.ip_len) == len && ip.ip_id && ip.ip_src.s_addr &&
+	       pkw__sum_fold(pkw__sum_partial(b, head)) == 0xffff;
 }
 
 static int too_long(const struct pkw_link *l, const struct pkw_hop *hop,
@@ -110,8 +110,8 @@ static size_t put_header(uint8_t *to, const struct pkw_hop *hop)
 }
 
 /* Is it on the loopback, and what of it is an IPv4 packet? */
-static const uint8_t *loop_ip(const struct pkw_hop *hop, const uint8_t *b,
-    size_t *len)
+static const uint8_t *loop_ip(
+    const struct pkw_hop *hop, const uint8_t *b, size_t *len)
 {
 	static const uint8_t plain[ETH] = { [12] = 8 }; /* zeros, 0x0800 */
 
@@ -137,7 +137,8 @@ int pkw__tx_add(struct pkw_link *l, const struct pkw_hop *hop,
 	if (!hop->ethertype && hop->link == LINKTYPE_ETHERNET && len < ETH)
 		return pkw_fail(d, -PKW_EINVAL,
 		    "a frame of %zu bytes is no Ethernet frame: the header "
-		    "alone has 14", len);
+		    "alone has 14",
+		    len);
 	if (len > most || len + ETH > PKW__PACKET_MAX)
 		return too_long(l, hop, len, d);
 	uint8_t *at = t->bytes + t->used;
@@ -159,18 +160,19 @@ int pkw__tx_add(struct pkw_link *l, const struct pkw_hop *hop,
 	t->loop[t->n] = loop ? hop->ifindex : 0;
 	t->link[t->n] = hop->link;
 	/* the raw socket's part is behind the frame's header */
-	t->iov[t->n] = loop ? (struct iovec){ at + ETH, len - ETH } :
-	    (struct iovec){ at, len };
+	t->iov[t->n] = loop ? (struct iovec){ at + ETH, len - ETH }
+			    : (struct iovec){ at, len };
 	t->msgs[t->n].msg_hdr = (struct msghdr){ .msg_name = to,
 		.msg_namelen = loop ? sizeof(struct sockaddr_in) : sizeof *to,
-		.msg_iov = &t->iov[t->n], .msg_iovlen = 1 };
+		.msg_iov = &t->iov[t->n],
+		.msg_iovlen = 1 };
 	t->used += len;
 	t->n++;
 	return 0;
 }
 
-void pkw__tx_frame(const struct pkw_link *l, unsigned place,
-    struct pkw_frame *f)
+void pkw__tx_frame(
+    const struct pkw_link *l, unsigned place, struct pkw_frame *f)
 {
 	const struct pkw__tx *t = &l->tx;
 	uint32_t loop = t->loop[place];
@@ -178,7 +180,8 @@ void pkw__tx_frame(const struct pkw_link *l, unsigned place,
 	uint32_t len = (uint32_t)t->iov[place].iov_len;
 
 	*f = (struct pkw_frame){ .data = loop ? b - ETH : b,
-		.len = loop ? len + ETH : len, .link = t->link[place],
+		.len = loop ? len + ETH : len,
+		.link = t->link[place],
 		.ifindex = loop ? loop : (uint32_t)t->to[place].sll_ifindex,
 		.flags = PKW_FRAME_OUT };
 	f->caplen = f->len;
@@ -213,8 +216,9 @@ static int stuck(struct pkw_link *l, int e, int64_t now, struct pkw__kick *k,
 static int refused(struct pkw_link *l, int e, struct pkw_diag *d)
 {
 	struct pkw__tx *t = &l->tx;
-	uint32_t ifindex = t->loop[t->sent] ? t->loop[t->sent] :
-	    (uint32_t)t->to[t->sent].sll_ifindex;
+	uint32_t ifindex = t->loop[t->sent]
+			       ? t->loop[t->sent]
+			       : (uint32_t)t->to[t->sent].sll_ifindex;
 	size_t len = t->iov[t->sent].iov_len;
 
 	if (e == ENETDOWN || e == ENXIO || e == ENODEV) {
@@ -234,8 +238,9 @@ int pkw__tx_kick(struct pkw_link *l, struct pkw__kick *k, struct pkw_diag *d)
 	*k = (struct pkw__kick){ .first = t->sent };
 	while (t->sent < t->n) {
 		int64_t now = pkw__now();
-		unsigned may = pkw__pace_may(&t->pace, now, t->n - t->sent,
-		    &k->until), same = 1;
+		unsigned may = pkw__pace_may(
+			     &t->pace, now, t->n - t->sent, &k->until),
+			 same = 1;
 		if (!may)
 			return 1;
 		uint32_t loop = t->loop[t->sent];
@@ -283,12 +288,12 @@ void pkw_link_rate(struct pkw_link *l, double pps)
 	l->tx.pace = (struct pkw__pace){ .rate = pps };
 }
 
-int pkw__tx_check_hop(struct pkw_link *l, const struct pkw_hop *hop,
-    struct pkw_diag *d)
+int pkw__tx_check_hop(
+    struct pkw_link *l, const struct pkw_hop *hop, struct pkw_diag *d)
 {
 	if (l->tx.fd < 0)
-		return pkw_fail(d, -PKW_EINVAL,
-		    "this link was opened for receiving only");
+		return pkw_fail(
+		    d, -PKW_EINVAL, "this link was opened for receiving only");
 	if (!l->ifindex || l->ifindex == hop->ifindex)
 		return pkw__netif_ready(l->net, hop->ifindex, d);
 	const struct pkw_netif *n = pkw_netif_by_index(l->net, hop->ifindex);
@@ -312,20 +317,22 @@ static int queue(struct pkw_link *l, const struct pkw_hop *hop,
 	return e;
 }
 
-int pkw__tx_frame_hop(struct pkw_link *l, uint32_t ifindex,
-    struct pkw_hop *hop, struct pkw_diag *d)
+int pkw__tx_frame_hop(struct pkw_link *l, uint32_t ifindex, struct pkw_hop *hop,
+    struct pkw_diag *d)
 {
 	if (!ifindex)
 		ifindex = l->ifindex;
 	if (!ifindex)
-		return pkw_fail(d, -PKW_EINVAL,
-		    "a frame needs an interface to leave by");
+		return pkw_fail(
+		    d, -PKW_EINVAL, "a frame needs an interface to leave by");
 	const struct pkw_netif *n = pkw_netif_by_index(l->net, ifindex);
 	if (!n)
-		return pkw_fail(d, -PKW_ENODEV, "no interface with index %u",
-		    ifindex);
-	*hop = (struct pkw_hop){ .ifindex = ifindex, .link = n->link,
-		.mtu = n->mtu, .loopback = n->flags & PKW_NETIF_LOOPBACK };
+		return pkw_fail(
+		    d, -PKW_ENODEV, "no interface with index %u", ifindex);
+	*hop = (struct pkw_hop){ .ifindex = ifindex,
+		.link = n->link,
+		.mtu = n->mtu,
+		.loopback = n->flags & PKW_NETIF_LOOPBACK };
 	return 0;
 }
 

@@ -51,8 +51,8 @@ int pkw__stop_take(struct pkw__stop *s)
 	return atomic_exchange(&s->asked, 0);
 }
 
-int pkw__wait(const struct pollfd *fds, unsigned n, int64_t until,
-    struct pkw__stop *s)
+int pkw__wait(
+    const struct pollfd *fds, unsigned n, int64_t until, struct pkw__stop *s)
 {
 	struct pollfd p[PKW__WAIT_MAX + 1];
 

@@ -59,6 +59,13 @@ PKW_API void pkw_str_pyesc(
 /* n bytes as the inside of a JSON string: bytes >= 0x80 become \u00NN. */
 PKW_API void pkw_str_jsonesc(struct pkw_str *s, const void *bytes, size_t n);
 
+/*
+ * "Did you mean": of the words that nth() gives (NULL past the last), the one
+ * nearest to a misspelt one; NULL if none is near.
+ */
+PKW_API const char *pkw_nearest(const char *word,
+    const char *(*nth)(const void *arg, size_t n), const void *arg);
+
 #ifdef __cplusplus
 }
 #endif

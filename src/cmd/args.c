@@ -78,7 +78,7 @@ static int unknown_option(const struct args *a, const char *word)
 			n = sizeof name - 1;
 		memcpy(name, word + 2, n);
 		name[n] = '\0';
-		const char *near = nearest(name, opt_name, a->cmd);
+		const char *near = pkw_nearest(name, opt_name, a->cmd);
 		if (near)
 			usage(a->cmd, "no option `--%s'; did you mean `--%s'?",
 			    name, near);

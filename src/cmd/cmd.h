@@ -77,11 +77,6 @@ int args_count(struct args *a, uint64_t min, uint64_t max, uint64_t *v);
 int args_seconds(struct args *a, int64_t *ns);
 int args_rate(struct args *a, double *pps);
 
-/* The candidate nearest to a misspelt word, or NULL; up to two edits. */
-const char *nearest(
-    const char *word, const char *(*nth)(const void *arg, size_t n),
-    const void *arg);
-
 /*
  * Talk: `pkw CMD: ...' on standard error, control characters escaped.
  * complain: a diagnosis, with a caret below its column of `text' (may be

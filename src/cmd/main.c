@@ -48,7 +48,7 @@ static const char *command_name(const void *arg, size_t n)
 
 static int unknown(const char *name)
 {
-	const char *near = nearest(name, command_name, NULL);
+	const char *near = pkw_nearest(name, command_name, NULL);
 
 	if (near)
 		say("no command `%s'; did you mean `%s'?", name, near);

@@ -7,6 +7,7 @@
 #include "core/near.h"
 
 #include <pkw/proto.h>
+#include <pkw/str.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -63,5 +64,16 @@ const char *pkw_proto_nearest(const char *name)
 
 	for (size_t i = 0; (q = pkw_proto_at(i)); i++)
 		pkw__near_try(&w, q->rec.name);
+	return w.best;
+}
+
+const char *pkw_nearest(const char *word,
+    const char *(*nth)(const void *arg, size_t n), const void *arg)
+{
+	struct pkw__near w = { word, NULL, 0 };
+	const char *name;
+
+	for (size_t i = 0; (name = nth(arg, i)); i++)
+		pkw__near_try(&w, name);
 	return w.best;
 }

@@ -7,12 +7,11 @@ SHARE   ?= $(PREFIX)/share
 O       ?= build
 # Sanitizers to build with: address,undefined
 SAN     ?=
-# How long `make fuzz' runs each target
+# How long `make fuzz' runs each target, and what `make mutate' makes
 SECONDS ?= 60
-# How many packets `make mutate' makes
 PACKETS ?= 10000000
 
-# The core, protocols and text need libc alone; the net and captures these.
+# The core, protocols and text need libc alone; net and captures these.
 PKGS := libpcap libmnl zlib libzstd
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread
 
@@ -22,50 +21,44 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wimplicit-fallthrough -Wformat=2 -Wnull-dereference \
 	-Wno-missing-field-initializers $(if $(shell $(CC) --version | grep clang), \
 	-Winitializer-overrides,-Wduplicated-cond -Wlogical-op -Woverride-init)
-ifneq ($(filter true 1,$(CI) $(WERROR)),)
-WARN += -Werror
-endif
+WARN += $(if $(filter true 1,$(CI) $(WERROR)),-Werror)
 CFLAGS ?= -g $(if $(SAN),-O1,-O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
 cflags := -std=c11 $(WARN) -fvisibility=hidden -fPIC $(CFLAGS) $(if $(SAN), \
 	-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 cppflags := -Iinclude -Isrc -D_GNU_SOURCE -DPKW_VERSION='"$(VERSION)"' \
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(CPPFLAGS)
 
-core_src := $(wildcard src/base/*.c src/core/*.c src/proto/*.c src/proto/*/*.c \
-	src/out/*.c src/generate/*.c)
+core_src := $(wildcard $(patsubst %,src/%/*.c,base core proto proto/* out generate))
 lib_src  := $(core_src) $(wildcard src/capture/*.c src/net/*.c src/exchange/*.c)
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib := $(O)/libpkw.a
-
-say = $(if $(V),,@echo "  $(1)	$(2)")
+say = @mkdir -p $(@D) $(if $(V),,&& echo "  $(1)	$(2)")
 Q := $(if $(V),,@)
-# At all cores, unless a -j was given.
+# On all cores, unless a -j was given.
 jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 # What a test program is made of, whatever its folder.
-link = $(Q)mkdir -p $(@D) && $(CC) $(cppflags) -Itests/unit -Itests/lab \
+link = $(Q)$(CC) $(cppflags) -Itests/unit -Itests/lab \
 	$(cflags) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(1) $(lib) $(LIBS)
 
 examples := $(patsubst %.c,$(O)/%,$(wildcard examples/*.c))
-
-all: $(lib) $(O)/libpkw.so $(O)/pkw $(O)/pkw-bench $(examples) ## build it (the default)
+all: $(lib) $(O)/libpkw.so $(O)/pkw $(O)/pkw-bench $(examples) ## build it
 
 $(O)/obj/%.o: %.c | need
-	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(cppflags) $(cflags) -MMD -MP -c -o $@ $<
 
 # The walk's steps, written from the protocol tables by a tool that links them.
 $(O)/walkgen: $(call obj,tools/walkgen.c $(core_src))
+$(O)/pkw: $(call obj,$(wildcard src/cmd/*.c)) $(lib)
+$(O)/walkgen $(O)/pkw:
 	$(call say,LD,$@)
-	$(Q)$(CC) $(cflags) $(LDFLAGS) -o $@ $^ -lpthread
+	$(Q)$(CC) $(cflags) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/gen/fast.c: $(O)/walkgen
-	@mkdir -p $(@D)
 	$(call say,GEN,$@)
 	$(Q)$< >$@.new && mv $@.new $@
 
 $(O)/obj/gen/fast.o: $(O)/gen/fast.c
-	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(cppflags) $(cflags) $(if $(SAN),,-O3) -MMD -MP -c -o $@ $<
 
@@ -79,66 +72,55 @@ $(O)/libpkw.so: $(call obj,$(lib_src)) $(O)/obj/gen/fast.o
 	    $(if $(SAN),,-Wl,-z,defs) -o $@.$(VERSION) $^ $(LIBS)
 	$(Q)ln -sf libpkw.so.$(VERSION) $@.$(ABI) && ln -sf libpkw.so.$(ABI) $@
 
-$(O)/pkw: $(call obj,$(wildcard src/cmd/*.c)) $(lib)
-	$(call say,LD,$@)
-	$(Q)$(CC) $(cflags) $(LDFLAGS) -o $@ $^ $(LIBS)
-
 $(O)/pkw-bench: bench/pkw-bench.c $(lib)
 	$(call say,LD,$@)
 	$(call link)
 
-# As a user of the installed library would.
+# With the shared library, as a user would.
 $(O)/examples/%: examples/%.c $(O)/libpkw.so
-	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) -std=c11 -Iinclude $(WARN) $(CFLAGS) $(if $(SAN), \
-	    -fsanitize=$(SAN)) -MMD -MP -MF $@.d -o $@ $< $(LDFLAGS) \
+	$(Q)$(CC) -Iinclude $(cflags) -MMD -MP -MF $@.d -o $@ $< $(LDFLAGS) \
 	    -L$(O) -lpkw -Wl,-rpath,'$$ORIGIN/..'
 
 need:
 	@tools/deps -n build
-
 # Tests: each is a program that prints TAP; perl's prove runs them.
-made = $(patsubst tests/$(1)/%.c,$(O)/tests/$(1)/%,$(wildcard \
-	tests/$(1)/$(2)*.c))
+made = $(patsubst %.c,$(O)/%,$(wildcard tests/$(1)/$(2)*.c))
 unit  := $(call made,unit,test_)
 lab   := $(call made,lab,test_) $(wildcard tests/lab/*.sh)
 cmd   := $(wildcard tests/cmd/*.sh)
 peers := $(filter-out %/scapy_corpus.py,$(wildcard tests/peers/*.sh \
 	tests/peers/*.py))
 house := $(filter-out %/tap.sh,$(wildcard tests/house/*.sh))
-fuzz  := $(call made,fuzz,fuzz_)
+fuzz  := $(call made,fuzz,fuzz_) $(O)/tests/fuzz/mutate
+both := address,undefined
 san_dir := $(if $(SAN),$(O),$(O)/asan)
-export O
-export PKW := $(abspath $(O)/pkw)
-export FUZZERS := $(abspath $(san_dir))/tests/fuzz
+PKW     := $(abspath $(O)/pkw)
+FUZZERS := $(abspath $(san_dir))/tests/fuzz
+export O SAN PKW FUZZERS
 prove = prove $(PROVE) --exec tools/test $(1)
 
 checks := $(wildcard tests/fuzz/check_*.c)
+drive = $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer,tests/fuzz/drive.c)
 $(O)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/drive.c $(checks) $(lib)
 	$(call say,LD,$@)
-	$(call link,$(checks) $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer, \
-	    tests/fuzz/drive.c))
-
-$(O)/tests/fuzz/mutate: tests/fuzz/mutate.c $(checks) $(lib)
-	$(call say,LD,$@)
-	$(call link,$(checks))
+	$(call link,$(checks) $(if $(filter mutate,$*),,$(drive)))
 
 $(O)/tests/%: tests/%.c $(lib)
 	$(call say,LD,$@)
 	$(call link)
 
-fuzzers: $(fuzz) $(O)/tests/fuzz/mutate
+fuzzers: $(fuzz)
 fuzzers-san:
-	+$(Q)$(MAKE) $(jobs) O=$(san_dir) SAN=$(or $(SAN),address,undefined) \
-	    fuzzers
+	+$(Q)$(MAKE) $(jobs) O=$(san_dir) SAN=$(or $(SAN),$(both)) fuzzers
 
 check: ## install what is missing, build, run all tests
 	tools/deps build check
-	+$(MAKE) $(jobs) all $(filter $(O)/%,$(unit) $(lab)) fuzzers-san
+	+$(MAKE) $(jobs) all programs
 	+$(MAKE) test
 
-test: all $(unit) $(lab) fuzzers-san ## all tests; also test-unit test-lab ...
+programs: $(unit) $(lab) fuzzers-san
+test: all programs ## all tests; also test-unit test-lab ...
 	$(call prove,$(unit) $(house) $(cmd) $(peers) $(lab) tests/fuzz/short.sh)
 .SECONDEXPANSION:
 test-unit test-house test-cmd test-peers test-lab: test-%: all $$($$*)
@@ -147,8 +129,8 @@ test-fuzz: all fuzzers-san
 	$(call prove,tests/fuzz/short.sh)
 
 asan: ## all tests with the address and undefined behaviour sanitizers
-	+$(MAKE) $(jobs) O=$(O)/asan SAN=address,undefined all
-	+$(MAKE) O=$(O)/asan SAN=address,undefined test
+	+$(MAKE) $(jobs) O=$(O)/asan SAN=$(both) all programs
+	+$(MAKE) O=$(O)/asan SAN=$(both) test
 
 mutate: fuzzers-san ## mutated packets under the sanitizers [PACKETS=10000000]
 	$(san_dir)/tests/fuzz/mutate -n $(PACKETS) tests/data/*.pcap
@@ -156,7 +138,7 @@ mutate: fuzzers-san ## mutated packets under the sanitizers [PACKETS=10000000]
 fuzz: all ## libFuzzer: make fuzz [TARGET=packet] [SECONDS=60]
 	tools/deps build fuzz
 	+$(MAKE) $(jobs) O=$(O)/libfuzzer CC=clang CI= WERROR= \
-	    SAN=fuzzer-no-link,address,undefined fuzzers
+	    SAN=fuzzer-no-link,$(both) fuzzers
 	tests/fuzz/run.sh $(O)/libfuzzer/tests/fuzz $(SECONDS) $(TARGET)
 
 demo: ## install what is missing, build, show the main job on real packets
@@ -164,57 +146,55 @@ demo: ## install what is missing, build, show the main job on real packets
 	+$(MAKE) $(jobs) all
 	tools/demo
 
-bench: all ## Packetwright beside its peers
+bench: all ## Packetwright beside its peers, which are installed
+	tools/deps build bench
 	bench/run.sh
-
 analyze: ## gcc -fanalyzer, clang-tidy, cppcheck
 	tools/deps build analyze
 	tools/analyze "$(cppflags)" $(lib_src) $(wildcard src/cmd/*.c)
-
 format-check: ## what clang-format would change
-	@clang-format --dry-run $(shell git ls-files '*.c' '*.h') 2>&1 | \
-	    grep warning: | cut -d: -f1 | sort | uniq -c
-
+	@tools/format-check
 docs: $(O)/pkw ## the reference, from the tables: docs/reference/
 	tools/reference docs/reference
 
+# shell:place
+shell_of = $(word 1,$(subst :, ,$1))
+place = $(word 2,$(subst :, ,$1))
 completions := bash:bash-completion/completions/pkw \
 	zsh:zsh/site-functions/_pkw fish:fish/vendor_completions.d/pkw.fish
-root = $(DESTDIR)$(PREFIX)
-install: all ## DESTDIR= PREFIX= LIBDIR=
-	install -Dm755 $(O)/pkw $(root)/bin/pkw
-	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(root)/include/pkw \
-	    $(DESTDIR)$(SHARE)/man/man1 $(DESTDIR)$(SHARE)/man/man7
-	install -m644 $(lib) $(DESTDIR)$(LIBDIR)
-	install -m755 $(O)/libpkw.so.$(VERSION) $(DESTDIR)$(LIBDIR)
-	ln -sf libpkw.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libpkw.so.$(ABI)
-	ln -sf libpkw.so.$(ABI) $(DESTDIR)$(LIBDIR)/libpkw.so
+root := $(DESTDIR)$(PREFIX)
+libdir := $(DESTDIR)$(LIBDIR)
+share := $(DESTDIR)$(SHARE)
+install: all ## DESTDIR= PREFIX= LIBDIR= SHARE=
+	install -d $(root)/bin $(root)/include/pkw $(libdir)/pkgconfig \
+	    $(share)/man/man1 $(share)/man/man7
+	install $(O)/pkw $(root)/bin
 	install -m644 include/pkw.h $(root)/include
 	install -m644 include/pkw/*.h $(root)/include/pkw
+	install -m644 $(lib) $(O)/libpkw.so.$(VERSION) $(libdir)
+	ln -sf libpkw.so.$(VERSION) $(libdir)/libpkw.so.$(ABI)
+	ln -sf libpkw.so.$(ABI) $(libdir)/libpkw.so
 	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|' \
 	    -e 's|@VERSION@|$(VERSION)|; s|@PKGS@|$(PKGS)|' \
-	    tools/pkw.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/pkw.pc
-	install -m644 docs/man/*.1 $(DESTDIR)$(SHARE)/man/man1
-	$(O)/pkw doc --man >$(DESTDIR)$(SHARE)/man/man7/pkw-protocols.7
-	$(foreach c,$(completions),install -Dm644 /dev/null \
-	    $(DESTDIR)$(SHARE)/$(word 2,$(subst :, ,$(c))) && \
-	    $(O)/pkw completion $(word 1,$(subst :, ,$(c))) \
-	    >$(DESTDIR)$(SHARE)/$(word 2,$(subst :, ,$(c))) &&) :
+	    tools/pkw.pc.in >$(libdir)/pkgconfig/pkw.pc
+	install -m644 docs/man/*.1 $(share)/man/man1
+	$(O)/pkw doc --man >$(share)/man/man7/pkw-protocols.7
+	$(foreach c,$(completions),install -d $(dir $(share)/$(call place,$c)) && \
+	    $(O)/pkw completion $(call shell_of,$c) >$(share)/$(call place,$c) &&) :
 
-uninstall:
+uninstall: ## with the same variables
 	rm -rf $(root)/bin/pkw $(root)/include/pkw $(root)/include/pkw.h \
-	    $(DESTDIR)$(LIBDIR)/libpkw.* $(DESTDIR)$(LIBDIR)/pkgconfig/pkw.pc \
-	    $(DESTDIR)$(SHARE)/man/man7/pkw-protocols.7 \
-	    $(patsubst docs/man/%,$(DESTDIR)$(SHARE)/man/man1/%,$(wildcard docs/man/*.1)) \
-	    $(foreach c,$(completions),$(DESTDIR)$(SHARE)/$(word 2,$(subst :, ,$(c))))
+	    $(libdir)/libpkw.* $(libdir)/pkgconfig/pkw.pc \
+	    $(share)/man/man7/pkw-protocols.7 \
+	    $(patsubst docs/man/%,$(share)/man/man1/%,$(wildcard docs/man/*.1)) \
+	    $(foreach c,$(completions),$(share)/$(call place,$c))
 
 clean: ## remove what was made
 	rm -rf $(O) docs/reference
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 18
-
 -include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)
 .PHONY: all need check test test-unit test-house test-cmd test-peers test-lab \
-	test-fuzz fuzzers fuzzers-san mutate asan fuzz demo bench analyze \
-	format-check docs install uninstall clean help
+	test-fuzz programs fuzzers fuzzers-san mutate asan fuzz demo bench \
+	analyze format-check docs install uninstall clean help

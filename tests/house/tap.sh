@@ -21,7 +21,7 @@ check() { # the command succeeds; if not, what it said follows
 		tap_result 0 "$text"
 	else
 		tap_result 1 "$text"
-		head -40 "$tmp/check" | sed 's/^/# /'
+		tail -40 "$tmp/check" | sed 's/^/# /'
 	fi
 }
 

@@ -5,7 +5,7 @@
 
 /*
  * X(name): some file below src/proto/ ends with PROTOS(name, &a, &b, ...).
- * Sorted by folder, then by name.
+ * By folder, and sorted by name in each.
  */
 #define PKW_BUILTIN(X)                                                         \
 	/* service/ */                                                         \

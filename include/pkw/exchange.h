@@ -24,8 +24,8 @@
  *     and ask the layers above, no, or yes and done.  It may look at any layer
  *     of either packet (an error that quotes the question is found by IP), and
  *     the question's layer may be of any protocol.
- *   - Without a hook, the same protocol on both sides is a yes; so is Raw on
- *     either side, or nothing where the question has Raw.
+ *   - Without a hook, the same protocol on both sides is a yes; Raw on either
+ *     side, or nothing where the question has Raw, is a yes and done.
  *   - A question without further layers is answered.
  *
  * Questions are found by a hash of what does not depend on the direction (their

@@ -16,9 +16,12 @@ static int unexplained(const struct pkw_proto *p)
 	return p->flags & PKW_WHOLE && p->cls == PKW_OTHER && !p->nbinds;
 }
 
+/* As a hook: bytes that nobody explains may be all that is asked for. */
 static int by_default(const struct pkw_proto *q, const struct pkw_proto *a)
 {
-	return q == a || unexplained(q) || unexplained(a);
+	if (unexplained(q) || unexplained(a))
+		return 2;
+	return q == a;
 }
 
 int pkw_answers(const struct pkw_pkt *q, int ql, const struct pkw_pkt *a,

@@ -13,6 +13,21 @@ is "... and says why" "$(echo "$out" | grep ^ask)" \
 "$ex/ask" 'IP(' 2>/dev/null
 is "ask: a bad expression is a matter of usage" $? 2
 
+# With the one capability that the message asks for, and with none.
+as_user() {
+	setpriv --reuid 65534 --clear-groups "$@" 2>&1
+}
+cp "$ex/ask" "$tmp/ask" && cp "$O"/libpkw.so* "$tmp/" && chmod 755 "$tmp"
+export LD_LIBRARY_PATH=$tmp
+out=$(as_user --inh-caps +net_raw --ambient-caps +net_raw "$tmp/ask" \
+    'IP(dst="127.0.0.1")/ICMP()')
+is "ask: CAP_NET_RAW is enough" "$(echo "$out" | tail -1)" "1 of 1 answered"
+out=$(as_user --bounding-set -all "$tmp/ask" 'IP(dst="127.0.0.1")/ICMP()')
+is "... and without it, it says so" "$out" "ask: cannot open a link on any: \
+no permission, it needs CAP_NET_RAW: use sudo, or once \`setcap \
+cap_net_raw,cap_net_admin+eip' on the program"
+unset LD_LIBRARY_PATH
+
 "$ex/sniff" lo 'icmp' "$tmp/a.pcapng" >"$tmp/lines" 2>"$tmp/err" &
 pid=$!
 for i in $(seq 100); do

@@ -265,6 +265,28 @@ static void test_bytes(void)
 	pkw_link_close(l);
 }
 
+/* A captured frame is put back as it stands, wherever it says it goes. */
+static void test_replay(void)
+{
+	struct pkw_pkt *p = pkw_pkt_new(), *made = pkw_pkt_new();
+	struct pkw_array a = { &p, 1, 0 };
+	struct pkw_source s = pkw_array_source(&a);
+	struct pkw_link *l = open_here("host 203.0.113.9", PKW_LINK_IN_ONLY);
+	struct pkw_frame f;
+
+	pkw_parse(made, "Ether()/IP(dst='203.0.113.9',chksum=1)/UDP()/'x'",
+	    &d);
+	struct pkw_span b = pkw_bytes(made);
+	pkw_dissect(p, pkw_link_proto(1), b.p, b.len, 0);
+	is_int(pkw_send(there, &s, NULL, NULL, &d), 0,
+	    "a dissected frame without a route");
+	if (ok(pkw_link_next(l, &f, 2000, &d) == 1, "... is sent"))
+		is_mem(f.data, f.caplen, b.p, b.len, "... unchanged");
+	pkw_pkt_free(p);
+	pkw_pkt_free(made);
+	pkw_link_close(l);
+}
+
 static int count_faults(void *arg, uint64_t index, const struct pkw_pkt *p,
     const struct pkw_diag *why)
 {
@@ -359,6 +381,7 @@ int main(void)
 	test_flush();
 	test_down();
 	test_bytes();
+	test_replay();
 	test_send();
 	pkw_link_close(there);
 	sh("rm -r %s", dir);

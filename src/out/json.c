@@ -100,14 +100,14 @@ void pkw__json_labels(struct json *j, unsigned from)
 
 /* A group of fields at fixed places: from the memo, or made and kept. */
 static void put_group(struct json *j, const struct plate *pl,
-    const struct plate_op *op, int node, uint32_t off)
+    struct plate_op *op, int node, uint32_t off)
 {
-	struct memo *m = op->pf->memo;
+	struct memo *m = op->memo;
 	uint64_t key = 0;
 	unsigned labels = j->nlabels;
 
 	if (PKW__LIKELY(m != NULL)) {
-		key = group_key(m, j->p->v.bytes + off + op->pf->off);
+		key = group_key(m, j->p->v.bytes + off + op->off);
 		if (PKW__LIKELY(put_kept(j, m, key)))
 			return;
 	}
@@ -118,7 +118,7 @@ static void put_group(struct json *j, const struct plate *pl,
 		return;
 	pkw__json_keep(j, m, key, at, labels);
 	if (memo_useless(m))
-		op->pf->memo = NULL;
+		op->memo = op->pf->memo = NULL;
 }
 
 /* The place in the text is kept in a register as long as that can be. */
@@ -127,7 +127,7 @@ void pkw__json_ops(struct json *j, struct plate *pl, int node, uint32_t off)
 	const uint8_t *base = j->p->v.bytes + off;
 	char *o = j->w.o;
 
-	for (const struct plate_op *op = pl->ops;; op++) {
+	for (struct plate_op *op = pl->ops;; op++) {
 		const uint8_t *b = base + op->off;
 		switch ((enum plate_op_kind)op->kind) {
 		case OP_END:
@@ -187,7 +187,7 @@ static void put_plain(struct json *j, struct plate *pl, uint32_t off)
 	if (!room(j, pl->openlen + pl->room + MEMO_TEXT + FAST_SLACK))
 		return;
 	if (m) {
-		for (uint32_t i = 0; i < pl->shape->minlen; i++)
+		for (uint32_t i = 0; i < pl->minlen; i++)
 			key = key << 8 | j->p->v.bytes[off + i];
 		if (PKW__LIKELY(put_kept(j, m, key)))
 			return;
@@ -215,7 +215,7 @@ static int put_plain_list(struct json *j, const struct plate *pl,
 {
 	const struct pkw_list *list = pf->f->list;
 	const struct pkw_when *until = &list->until;
-	uint32_t at = l->off + pl->shape->minlen, end = l->off + l->len;
+	uint32_t at = l->off + pl->minlen, end = l->off + l->len;
 	unsigned labels = j->nlabels;
 
 	if (!room(j, pf->keylen + FAST_SLACK))
@@ -251,7 +251,7 @@ static int put_plain_list(struct json *j, const struct plate *pl,
 static void put_tail(struct json *j, const struct plate *pl,
     const struct plate_field *pf, const struct pkw_layer *l)
 {
-	uint32_t min = pl->shape->minlen;
+	uint32_t min = pl->minlen;
 	const uint8_t *b = j->p->v.bytes + l->off + min;
 
 	if (!room(j, pf->room))
@@ -276,7 +276,7 @@ static int put_simple(
 	unsigned labels = j->nlabels;
 
 	pkw__json_ops(j, pl, -1, l->off);
-	if (pl->list && l->len > pl->shape->minlen) {
+	if (pl->list && l->len > pl->minlen) {
 		if (put_plain_list(j, pl, &pl->fields[pl->nfields - 1], l))
 			return 1;
 		j->w.o = j->w.out->s + start;
@@ -293,7 +293,7 @@ static int put_simple(
 PKW__INLINE int is_simple(const struct plate *pl, const struct pkw_layer *l)
 {
 	return pl->simple &&
-	    (l->len == pl->shape->minlen || pl->tail || pl->list) &&
+	    (l->len == pl->minlen || pl->tail || pl->list) &&
 	    l->node == PKW_NO_NODE &&
 	    !(l->flags & (PKW_LAYER_BAD | PKW_LAYER_ODD)) &&
 	    l->flags & PKW_LAYER_READ;

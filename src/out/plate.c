@@ -334,9 +334,11 @@ static int make_ops(struct plates *t, struct plate *pl)
 			.kind = pf->memo ? OP_GROUP : op_of(pl, pf),
 			.fields = (uint8_t)n,
 			.keylen = (uint16_t)pf->keylen,
-			.off = pf->kind <= PLATE_FIXED ? pf->slot.off
-			                               : pf->off,
+			.off = pf->kind <= PLATE_FIXED && !pf->memo
+			    ? pf->slot.off
+			    : pf->off,
 			.key = pf->key,
+			.memo = pf->memo,
 			.pf = pf,
 		};
 		while (n-- > 0)
@@ -357,6 +359,7 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 	pl->shape = rec->shape;
 	pl->rec = rec;
 	pl->nfields = (uint32_t)rec->nfields;
+	pl->minlen = rec->shape->minlen;
 	const char *name = rec->name ? rec->name : "?";
 	pkw_str_add(&s, name);
 	pl->name = keep(t, &s);

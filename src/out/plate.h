@@ -85,6 +85,7 @@ struct plate_op {
 	uint16_t keylen;
 	uint32_t off;
 	const char *key;
+	struct memo *memo; /* of a group */
 	struct plate_field *pf;
 };
 
@@ -111,6 +112,7 @@ struct plate {
 	uint8_t list;       /* or a list up to the layer's end */
 	uint8_t flat;       /* a field of it is a flat variant */
 	uint8_t lines;      /* .line is compiled */
+	uint16_t minlen;    /* its shape's */
 	uint8_t solid;      /* fields that .ops are about: the first ones */
 	uint32_t solid_bits;
 	struct plate_op *ops;

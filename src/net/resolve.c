@@ -275,8 +275,8 @@ int pkw__resolve_try(struct pkw_net *net, struct pkw_pkt *p, uint32_t ifindex,
 	j.framed = v->layers[0].proto->cls == PKW_LINK;
 	/* a captured frame put back onto a wire asks nothing of the world */
 	if (j.framed && ifindex && v->layers[0].flags & PKW_LAYER_READ) {
-		int r = take_interface(&j, ifindex, hop);
-		return r < 0 ? r : finish(&j);
+		int e = take_interface(&j, ifindex, hop);
+		return e < 0 ? e : finish(&j);
 	}
 	if (j.network < 0 || !destination(&j, j.network, &dst))
 		return frame_only(&j, hop);

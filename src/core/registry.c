@@ -9,8 +9,9 @@
  * families never come there) is a short list.
  *
  * Everything is set up once, on the first use of the library, by
- * pkw__init().  Tables live as long as the program: they come from one chain of
- * blocks that is reachable from here and is never freed.
+ * pkw__init().  Tables live as long as the program.  Those of the built-in
+ * protocols come out of static memory, so that the start cannot fail; what users
+ * add, from one chain of blocks that is reachable from here and is never freed.
  */
 #include "base/compiler.h"
 #include "core/core.h"
@@ -22,7 +23,7 @@
 
 extern const struct pkw_proto *const *const pkw__builtin[];
 
-enum { NAMES = 4096, BLOCK = 1 << 16 };
+enum { NAMES = 4096, FIRST = 768 << 10, BLOCK = 1 << 16 };
 
 struct pkw__big {
 	uint64_t value;
@@ -31,14 +32,16 @@ struct pkw__big {
 
 struct block {
 	struct block *next;
-	size_t used, size;
-	uint8_t bytes[];
+	_Alignas(16) uint8_t bytes[];
 };
 
+static _Alignas(16) uint8_t first[FIRST];
+static uint8_t *spare = first;
+static size_t nspare = sizeof first;
 static struct block *blocks;
 static const struct pkw_proto *names[NAMES];
-static const struct pkw_proto **all;
-static size_t nall, capall;
+static const struct pkw_proto *all[NAMES / 2];
+static size_t nall;
 struct pkw__space pkw__spaces[PKW__SPACES];
 static size_t nspaces;
 static const struct pkw__entry empty_page[256];
@@ -48,17 +51,19 @@ const struct pkw_proto *pkw__raw, *pkw__padding;
 void *pkw__table_alloc(size_t n)
 {
 	n = (n + 15) & ~(size_t)15;
-	if (!blocks || blocks->size - blocks->used < n) {
+	if (nspare < n) {
 		size_t size = n > BLOCK ? n : BLOCK;
 		struct block *b = calloc(1, sizeof *b + size);
 		if (!b)
 			return NULL;
 		b->next = blocks;
-		b->size = size;
 		blocks = b;
+		spare = b->bytes;
+		nspare = size;
 	}
-	void *r = blocks->bytes + blocks->used;
-	blocks->used += n;
+	void *r = spare;
+	spare += n;
+	nspare -= n;
 	return r;
 }
 
@@ -104,11 +109,17 @@ static int space_put(
 
 	s->filter[h / 64] |= UINT64_C(1) << h % 64;
 	if (value > 0xffff) {
-		struct pkw__big *b = realloc(s->big, (s->nbig + 1) * sizeof *b);
-		if (!b)
-			return -PKW_ENOMEM;
-		s->big = b;
-		b[s->nbig++] = (struct pkw__big){ value, proto };
+		/* full whenever it is a power of two */
+		if ((s->nbig & (s->nbig - 1)) == 0) {
+			struct pkw__big *b = pkw__table_alloc(
+			    (s->nbig ? 2 * s->nbig : 1) * sizeof *b);
+			if (!b)
+				return -PKW_ENOMEM;
+			if (s->nbig)
+				memcpy(b, s->big, s->nbig * sizeof *b);
+			s->big = b;
+		}
+		s->big[s->nbig++] = (struct pkw__big){ value, proto };
 		return 0;
 	}
 	struct pkw__entry *page =
@@ -187,14 +198,6 @@ static int add_rows(const struct pkw_proto *proto, const struct pkw_bind *rows,
 
 static int list_one(const struct pkw_proto *proto)
 {
-	if (nall == capall) {
-		size_t cap = capall ? 2 * capall : 512;
-		const struct pkw_proto **a = realloc(all, cap * sizeof *a);
-		if (!a)
-			return -PKW_ENOMEM;
-		all = a;
-		capall = cap;
-	}
 	if (nall >= NAMES / 2)
 		return -PKW_ELIMIT;
 	const struct pkw_proto **e = name_place(proto->rec.name);

@@ -258,8 +258,9 @@ int pkw_push(struct pkw_pkt *p, const struct pkw_proto *proto)
 	memcpy(p->v.bytes + p->v.layers[i].off, sh->image, sh->imagelen);
 	if (i > 0 && !(p->v.layers[i].flags & PKW_LAYER_REST)) {
 		write_selector(p, (unsigned)i - 1, proto);
-		if (sh->nbelow && write_below(p, (unsigned)i - 1, proto) < 0)
-			return p->err;
+		int r = sh->nbelow ? write_below(p, (unsigned)i - 1, proto) : 0;
+		if (r < 0)
+			return pkw__fail(p, r);
 	}
 	if (sh->flags & (PKW__TEXT | PKW__UNDER)) {
 		int root = pkw__layout(p, (unsigned)i);

@@ -84,7 +84,9 @@ static int precompute(struct pkw_edit *e, struct stmt *s)
 		return pkw_fail(e->x.d, -PKW_ENOMEM, "out of memory");
 	int layer = pkw_push(p, s->path.proto);
 	int root = layer < 0 ? layer : pkw_root(p, layer), r = 0;
-	if (root >= 0 && pkw_node(p, root)->has >> s->path.field & 1 &&
+	if (pkw_pkt_err(p) == -PKW_ENOMEM)
+		r = pkw_fail(e->x.d, -PKW_ENOMEM, "out of memory");
+	else if (root >= 0 && pkw_node(p, root)->has >> s->path.field & 1 &&
 	    !pkw__value_is_set(f, s->value) &&
 	    pkw__ast_is_text(s->value)) {
 		r = pkw__value_parse(

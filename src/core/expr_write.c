@@ -90,13 +90,17 @@ static int write_some(const struct pkw_pkt *p, unsigned n, unsigned flags,
 	return r;
 }
 
+/* 1 if the text says what the packet is, 0 if not; -PKW_ENOMEM: who knows. */
 static int reads_back(
-    const struct pkw_pkt *p, struct pkw_pkt *scratch, const char *text)
+    const struct pkw_pkt *p, struct pkw_pkt *scratch, const struct pkw_str *s)
 {
 	struct pkw_span a = pkw_bytes(p);
 
-	if (!text || pkw_parse(scratch, text, NULL) < 0)
-		return 0;
+	if (s->err || pkw_pkt_err(p) == -PKW_ENOMEM)
+		return -PKW_ENOMEM;
+	int r = s->s ? pkw_parse(scratch, s->s, NULL) : -PKW_EINVAL;
+	if (r < 0)
+		return r == -PKW_ENOMEM ? r : 0;
 	struct pkw_span b = pkw_bytes(scratch);
 	return a.len == b.len &&
 	    (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
@@ -115,6 +119,17 @@ static int may_be_ours(const struct pkw_pkt *p)
 	return 0;
 }
 
+/* Writes the first n layers, tries the text: 1 it holds, 0 not, or error. */
+static int attempt(const struct pkw_pkt *p, struct pkw_pkt *scratch, unsigned n,
+    unsigned flags, struct pkw_str *s)
+{
+	pkw_str_clear(s);
+	int r = write_some(p, n, flags, s);
+	return r < 0 && r != -PKW_ENOMEM && !s->err ? 0
+	    : r < 0 ? -PKW_ENOMEM
+		    : reads_back(p, scratch, s);
+}
+
 static int write_packet_text(
     const struct pkw_pkt *p, unsigned depth, struct pkw_str *out)
 {
@@ -122,29 +137,24 @@ static int write_packet_text(
 	struct pkw_pkt *scratch = pkw_pkt_new();
 	unsigned n = pkw_view(p)->nlayers;
 	unsigned expr = PKW__WRITE_EXPR | depth << 8;
-	int found = 0;
+	int r = 0;
 
 	if (!scratch)
 		return -PKW_ENOMEM;
-	if (may_be_ours(p))
-		found = write_layers(p, n - 1, expr, &s) == 0 &&
-		    reads_back(p, scratch, s.s);
-	for (; !found; n--) {
-		static const unsigned tries[] = { 0, PKW__WRITE_ALL };
-		for (unsigned t = 0; t < 2 && !found; t++) {
-			pkw_str_clear(&s);
-			found = write_some(p, n, expr | tries[t], &s) == 0 &&
-			    reads_back(p, scratch, s.s);
-		}
+	if (may_be_ours(p) && write_layers(p, n - 1, expr, &s) == 0)
+		r = reads_back(p, scratch, &s);
+	for (; r == 0; n--) {
+		r = attempt(p, scratch, n, expr, &s);
+		if (r == 0)
+			r = attempt(p, scratch, n, expr | PKW__WRITE_ALL, &s);
 		if (n == 0)
 			break;
 	}
-	int r = s.err ? s.err : found ? 0 : -PKW_ENOMEM;
-	if (r == 0)
+	if (r > 0)
 		pkw_str_addn(out, s.s, s.len);
 	pkw_pkt_free(scratch);
 	pkw_str_free(&s);
-	return r < 0 ? r : out->err;
+	return r <= 0 ? -PKW_ENOMEM : out->err;
 }
 
 int pkw__write_packet(const struct pkw_field *f, struct pkw_span s,
@@ -154,15 +164,19 @@ int pkw__write_packet(const struct pkw_field *f, struct pkw_span s,
 	struct pkw_pkt *q = NULL;
 	int r = -PKW_ELIMIT;
 
-	if (first && s.len && depth < INNER_DEPTH)
+	if (first && s.len && depth < INNER_DEPTH) {
 		q = pkw_pkt_new();
-	if (q) {
+		if (!q)
+			return -PKW_ENOMEM;
+
 		pkw_dissect(q, first, s.p, s.len, 0);
 		if (pkw_view(q)->nlayers > 0 &&
 		    pkw_view(q)->layers[0].proto != pkw__raw)
 			r = write_packet_text(q, depth + 1, out);
 		pkw_pkt_free(q);
 	}
+	if (r == -PKW_ENOMEM)
+		return r;
 	if (r < 0)
 		pkw__write_bytes(out, s.p, s.len, f->flags & PKW_RAWTEXT);
 	return 0;

@@ -11,18 +11,23 @@
  *
  * Hostile bytes: every step is bounded by the record's end, an element that
  * takes no bytes ends its list, and both the depth and the number of nodes have
- * a cap.  What does not decode is kept as a node of bytes that no field names
- * (PKW_NO_FIELD), so nothing is ever lost.
+ * a cap.  What does not decode, or is too much, is kept as a node of bytes that
+ * no field names (PKW_NO_FIELD), so nothing is ever lost.  Without memory the
+ * layer has no inside, and the packet the error.
  */
 #include "base/compiler.h"
 #include "core/core.h"
 
 #include <stdlib.h>
 
+/* Some nodes are kept for what is left over when the others are used up. */
+enum { LIMIT = 1, MEMORY, SPARE = 2 * PKW__MAX_DEPTH + 8 };
+
 struct lay {
 	struct pkw_pkt *p;
 	unsigned layer;
-	int full; /* out of nodes or memory */
+	int full;      /* LIMIT or MEMORY */
+	uint32_t most; /* nodes up to which nothing has to be asked */
 	uint32_t origin; /* from where pointers count */
 	int known; /* the last record's own length said where it ends */
 };
@@ -133,19 +138,30 @@ void pkw__node_remove(struct pkw_pkt *p, uint32_t at, uint32_t n)
 			    (uint16_t)(p->v.layers[i].node - n);
 }
 
-/* Makes room for one node more; 0 when there is none. */
+static uint32_t room(const struct pkw_pkt *p)
+{
+	return p->capnodes < PKW__MAX_NODES - SPARE ? p->capnodes
+						    : PKW__MAX_NODES - SPARE;
+}
+
+/* Makes room for one node more; 1 when there is none. */
 static int no_more(struct lay *c, uint32_t off)
 {
 	struct pkw_pkt *p = c->p;
 
-	if (!c->full && pkw__node_insert(p, p->nnodes, 1) == 0) {
-		p->nnodes--;
-		return 0;
-	}
-	if (!c->full)
+	if (!c->full && p->nnodes >= PKW__MAX_NODES - SPARE) {
 		pkw__note(p, c->layer, off, "", "too many parts");
-	c->full = 1;
-	return 1;
+		c->full = LIMIT;
+	}
+	if (!c->full && pkw__node_insert(p, p->nnodes, 1) < 0)
+		c->full = MEMORY;
+	if (c->full) {
+		c->most = 0;
+		return 1;
+	}
+	p->nnodes--;
+	c->most = room(p);
+	return 0;
 }
 
 /* Appends a node; its index, or -1 when there is no room. */
@@ -154,8 +170,7 @@ PKW__INLINE int add_node(struct lay *c, const struct pkw_record *rec,
 {
 	struct pkw_pkt *p = c->p;
 
-	if (PKW__UNLIKELY(c->full || p->nnodes >= p->capnodes) &&
-	    no_more(c, off))
+	if (PKW__UNLIKELY(p->nnodes >= c->most) && no_more(c, off))
 		return -1;
 	struct pkw_node *n = &p->nodes[p->nnodes];
 	*n = (struct pkw_node){ .rec = rec, .off = off, .len = len,
@@ -371,9 +386,14 @@ static int is_last(const struct lay *c, const struct pkw_list *list, int node)
 static void lay_leftover(struct lay *c, uint32_t off, uint32_t end,
     unsigned depth, int maybe_pad)
 {
+	struct pkw_pkt *p = c->p;
+
+	if (c->full == LIMIT && p->nnodes < p->capnodes)
+		c->most = p->nnodes + 1; /* one of those kept for this */
 	int n = add_node(
 	    c, NULL, PKW_NODE_BYTES, off, end - off, depth, PKW_NO_FIELD);
-
+	if (c->full)
+		c->most = 0;
 	if (n < 0)
 		return;
 	unsigned any = 0;
@@ -422,9 +442,9 @@ static uint32_t lay_list(struct lay *c, struct rec *r, unsigned k, uint32_t off,
 		if (lost || is_last(c, list, node))
 			break;
 	}
-	if (counted && left > 0 && l >= 0)
+	if (counted && left > 0 && l >= 0 && !c->full)
 		fault(c, l, at, f->name, "fewer elements than are counted");
-	if (l >= 0 && at < end && !counted) {
+	if (l >= 0 && at < end && (!counted || c->full)) {
 		lay_leftover(c, at, end, depth + 1, 1);
 		at = end;
 	}
@@ -440,7 +460,7 @@ static uint32_t lay_inner(struct lay *c, const struct rec *r, unsigned k,
 	int node = (int)c->p->nnodes;
 	uint32_t used = lay_record(c, v, off, end, depth, k, r->le);
 
-	if (c->full || (uint32_t)node >= c->p->nnodes)
+	if ((uint32_t)node >= c->p->nnodes)
 		return 0;
 	const struct pkw_proto *proto = c->p->v.layers[c->layer].proto;
 	int open_end = depth == 1 && proto->rec.shape->head == PKW__HEAD_LAYOUT;
@@ -613,19 +633,22 @@ static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
 			}
 			continue;
 		}
+		uint32_t before = c->p->nnodes;
 		r.has |= UINT64_C(1) << k;
-		r.bit += UINT64_C(8) * lay_variable(c, &r, k, depth + 1);
+		uint32_t used = lay_variable(c, &r, k, depth + 1);
+		if (c->p->nnodes == before)
+			r.has &= ~(UINT64_C(1) << k);
+		else
+			r.bit += UINT64_C(8) * used;
 	}
 	uint32_t at = (uint32_t)((r.bit + 7) / 8);
 	int bad = c->p->nodes[r.node].flags & PKW_NODE_BAD;
-	if ((has_len || bad || depth == 0) && at < r.limit && !c->full &&
+	if ((has_len || bad || depth == 0 || c->full) && at < r.limit &&
 	    (depth > 0 || c->p->v.layers[c->layer].proto->rec.shape->head !=
-		    PKW__HEAD_LAYOUT || bad)) {
+		    PKW__HEAD_LAYOUT || bad || c->full)) {
 		lay_leftover(c, at, r.limit, depth + 1, unit > 1);
 		at = r.limit;
 	}
-	if (has_len && c->full)
-		at = r.limit;
 	struct pkw_node *n = &c->p->nodes[r.node];
 	n->has = r.has;
 	n->len = at - off;
@@ -636,7 +659,7 @@ static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
 }
 
 /* A layer that was built and not looked into yet: as the defaults say. */
-static int lay_fresh(struct lay *c)
+static void lay_fresh(struct lay *c)
 {
 	struct pkw_layer *l = &c->p->v.layers[c->layer];
 	const struct pkw_record *rec = &l->proto->rec;
@@ -652,9 +675,8 @@ static int lay_fresh(struct lay *c)
 		    : PKW_NODE_BYTES;
 		add_node(c, NULL, kind, l->off + sh->bit[k] / 8, 0, 1, k);
 	}
-	if (root >= 0 && !c->full)
+	if (!c->full)
 		c->p->nodes[root].has = sh->has0;
-	return root;
 }
 
 static void lay_trailer(struct lay *c)
@@ -683,19 +705,22 @@ static void lay_behind(struct lay *c, uint32_t root)
 int pkw__layout(struct pkw_pkt *p, unsigned layer)
 {
 	struct pkw_layer *l = &p->v.layers[layer];
-	struct lay c = { p, layer, 0, l->off, 0 };
+	struct lay c = { .p = p, .layer = layer, .origin = l->off,
+		.most = room(p) };
 	uint32_t root = p->nnodes;
 
 	if (l->node != PKW_NO_NODE)
 		return l->node;
-	if (!(l->flags & PKW_LAYER_READ)) {
-		if (lay_fresh(&c) < 0)
-			return -PKW_ENOMEM;
-	} else {
+	if (l->flags & PKW_LAYER_READ)
 		lay_record(&c, &l->proto->rec, l->off, l->off + l->len, 0,
 		    PKW_NO_FIELD, 0);
-		if (root >= p->nnodes)
-			return -PKW_ENOMEM;
+	else
+		lay_fresh(&c);
+	if (c.full == MEMORY || root == p->nnodes ||
+	    (c.full && !(l->flags & PKW_LAYER_READ))) {
+		p->nnodes = root;
+		return c.full == MEMORY ? pkw__fail(p, -PKW_ENOMEM)
+					: -PKW_ELIMIT;
 	}
 	if (l->proto->rec.shape->head == PKW__HEAD_LAYOUT &&
 	    l->flags & PKW_LAYER_READ)
@@ -712,7 +737,8 @@ int pkw__layout(struct pkw_pkt *p, unsigned layer)
 int pkw__layout_field(struct pkw_pkt *p, int node, unsigned field)
 {
 	unsigned layer = p->nodes[node].layer;
-	struct lay c = { p, layer, 0, pkw__wire(p, layer).layer, 0 };
+	struct lay c = { .p = p, .layer = layer,
+		.origin = pkw__wire(p, layer).layer, .most = room(p) };
 	int child = pkw_node_child(p, node, field);
 	uint32_t from = p->nnodes;
 
@@ -730,14 +756,18 @@ int pkw__layout_field(struct pkw_pkt *p, int node, unsigned field)
 	r.bounded = UINT64_C(1) << field;
 	r.bound[field] = m->len;
 	lay_variable(&c, &r, field, depth);
-	if (c.full || p->nnodes == from)
-		return -PKW_ELIMIT;
 	/* the new nodes, made at the end, take the place of the old child */
 	uint32_t n_new = p->nnodes - from;
 	uint32_t n_old = (uint32_t)(pkw__node_end(p, child) - child);
-	struct pkw_node *tmp = malloc(n_new * sizeof *tmp);
-	if (!tmp)
-		return -PKW_ENOMEM;
+	struct pkw_node *tmp = c.full == MEMORY || n_new == 0
+	    ? NULL
+	    : malloc(n_new * sizeof *tmp);
+	if (!tmp) {
+		p->nnodes = from;
+		p->nodes[child].kind = PKW_NODE_BYTES;
+		p->nodes[child].flags |= PKW_NODE_OPAQUE;
+		return c.full == LIMIT ? -PKW_ELIMIT : -PKW_ENOMEM;
+	}
 	memcpy(tmp, p->nodes + from, n_new * sizeof *tmp);
 	p->nnodes = from;
 	pkw__node_remove(p, (uint32_t)child, n_old);

@@ -289,7 +289,7 @@ int pkw__field_default(struct pkw_pkt *p, int node, unsigned field)
 	if (r >= 0 && f->text)
 		r = pkw_field_parse(p, node, field, f->text, NULL);
 	*pkw__pins(p, node) &= ~bit_of(field);
-	return r < 0 ? r : 0;
+	return r < 0 ? pkw__fail(p, r) : 0;
 }
 
 /* The number of the layer above, or the default where it has none. */

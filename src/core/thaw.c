@@ -66,7 +66,9 @@ static int write_out(struct pkw_pkt *p, int node, const struct pkw_codec *codec)
 	if (r >= 0)
 		r = codec->put(
 		    text.s ? text.s : "", text.len, &wire, NULL);
-	if (r >= 0 && text.err == 0 && wire.err == 0 && wire.len > n->len) {
+	if (r == -PKW_ENOMEM || text.err || wire.err) {
+		pkw__fail(p, -PKW_ENOMEM);
+	} else if (r >= 0 && wire.len > n->len) {
 		r = pkw__splice(p, node, node + 1, n->off, n->len,
 		    (uint32_t)wire.len);
 		if (r == 0)

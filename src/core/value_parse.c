@@ -379,7 +379,7 @@ static int parse_coded(const struct where *w, struct pkw_str *out)
 
 	if (c->list && v->kind == PKW__AST_BYTES) {
 		pkw_str_addn(out, v->s, v->n);
-		return 0;
+		return out->err;
 	}
 	if (c->list && v->kind == PKW__AST_LIST)
 		r = parse_numbers(w, &list);
@@ -389,6 +389,8 @@ static int parse_coded(const struct where *w, struct pkw_str *out)
 		r = bad_type(w, c->numeric ? "number" : "string");
 	else
 		pkw_str_addn(&list, v->s, v->n);
+	if (r == 0)
+		r = list.err;
 	if (r == 0) {
 		r = c->put(list.s ? list.s : "", list.len, out, &d);
 		if (r < 0)
@@ -396,7 +398,7 @@ static int parse_coded(const struct where *w, struct pkw_str *out)
 			    w->f->name, d.text[0] ? d.text : quoted(w, buf));
 	}
 	pkw_str_free(&list);
-	return r < 0 ? r : 0;
+	return r < 0 ? r : out->err;
 }
 
 int pkw__value_parse(struct pkw__build *b, int node, unsigned field,

@@ -167,12 +167,14 @@ static void write_numbers(const struct pkw_field *f, const char *s,
 
 /* Does the codec turn this text into just these bytes? */
 static int encodes(const struct pkw_codec *c, const char *text, size_t n,
-    struct pkw_span bytes)
+    struct pkw_span bytes, struct pkw_str *out)
 {
 	struct pkw_str s = PKW_STR_INIT;
 	int same = c->put(text, n, &s, NULL) >= 0 && s.len == bytes.len &&
 	    memcmp(s.s ? s.s : "", bytes.p, bytes.len) == 0;
 
+	if (s.err)
+		out->err = s.err;
 	pkw_str_free(&s);
 	return same;
 }
@@ -187,14 +189,14 @@ static void write_coded_expr(const struct pkw_field *f, struct pkw_span s,
 {
 	const struct pkw_codec *c = f->codec;
 
-	if (text && encodes(c, text, n, s) && c->list)
+	if (text && encodes(c, text, n, s, out) && c->list)
 		write_numbers(f, text, PKW__WRITE_EXPR, out);
-	else if (text && encodes(c, text, n, s) && c->numeric)
+	else if (text && encodes(c, text, n, s, out) && c->numeric)
 		pkw_str_addn(out, text, n);
-	else if (text && encodes(c, text, n, s))
+	else if (text && encodes(c, text, n, s, out))
 		pkw__write_bytes(out, (const uint8_t *)text, n, 1);
 	else if (c->list || (!c->numeric &&
-		     encodes(c, (const char *)s.p, s.len, s)))
+		     encodes(c, (const char *)s.p, s.len, s, out)))
 		pkw__write_bytes(out, s.p, s.len, 0);
 	else
 		write_raw(out, s, PKW__WRITE_EXPR);

@@ -78,7 +78,10 @@ static void coded(const struct pkw_field *f, const struct pkw__draw *d,
 			pkw_str_addc(&text, '.');
 		}
 	}
-	if (f->codec->put(text.s ? text.s : "", text.len, out, NULL) < 0)
+	if (text.err)
+		out->err = text.err;
+	if (f->codec->put(text.s ? text.s : "", text.len, out, NULL) < 0 &&
+	    !out->err)
 		pkw_str_clear(out);
 	pkw_str_free(&text);
 }
@@ -122,7 +125,8 @@ static int fuzz_record(struct pkw_pkt *p, int node, const struct pkw__draw *d,
 		    f->def)
 			continue;
 		pkw__fuzz_value(f, d, id * 64 + k + 1, &v);
-		r = pkw__value_store(p, node, k, &v);
+		r = v.bytes.err ? v.bytes.err
+				: pkw__value_store(p, node, k, &v);
 	}
 	pkw_str_free(&v.bytes);
 	return r;

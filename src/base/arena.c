@@ -33,8 +33,10 @@ void *pkw__arena_get(struct pkw__arena *a, size_t n)
 		size_t size = n > CHUNK ? n : CHUNK;
 		struct pkw__arena_chunk *c = malloc(sizeof *c + size);
 
-		if (!c)
+		if (!c) {
+			a->starved = 1;
 			return NULL;
+		}
 		c->older = a->chunks;
 		c->size = size;
 		a->chunks = c;

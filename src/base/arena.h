@@ -11,6 +11,7 @@ struct pkw__arena_chunk;
 struct pkw__arena {
 	struct pkw__arena_chunk *chunks; /* the newest first */
 	size_t used;                     /* of the newest */
+	int starved;                     /* there was no memory, once */
 };
 
 /* n zeroed bytes, aligned for anything; NULL: out of memory. */

@@ -198,8 +198,11 @@ static void put_path(struct voice *v, const char *path)
 	int node;
 	unsigned field;
 
-	if (pkw_path(v->p, path, &node, &field, NULL) == 0)
+	int r = pkw_path(v->p, path, &node, &field, NULL);
+	if (r == 0)
 		pkw__say_field(v, node, field);
+	else if (r == -PKW_ENOMEM)
+		v->pr->plates.arena.starved = 1;
 }
 
 static void put_column(struct voice *v, struct pkw_columns *cs,
@@ -224,7 +227,8 @@ static void put_column(struct voice *v, struct pkw_columns *cs,
 		return;
 	case COLUMN_LINE:
 		pkw_str_clear(&cs->line);
-		pkw_line(v->pr, v->p, f, &cs->line);
+		if (pkw_line(v->pr, v->p, f, &cs->line) < 0)
+			v->pr->plates.arena.starved = 1;
 		if (cs->line.s)
 			pkw__say(v, cs->line.s);
 		return;
@@ -259,5 +263,5 @@ int pkw_csv(struct pkw_printer *pr, struct pkw_columns *cs,
 		if (pen_room(&v.w, 0))
 			quote(&v.w, start);
 	}
-	return pkw__pen_end(&v.w, begin);
+	return pkw__print_end(pr, &v.w, begin, p);
 }

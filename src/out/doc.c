@@ -24,6 +24,14 @@ struct doc {
 
 /* ---- forms ---- */
 
+/* Begins a paragraph. */
+static void fresh(struct doc *d)
+{
+	if (d->text.err)
+		d->out->err = d->text.err;
+	pkw_str_clear(&d->text);
+}
+
 static void escape_man(struct pkw_str *out, const char *s)
 {
 	if (*s == '.' || *s == '\'')
@@ -142,7 +150,9 @@ static void picture(struct doc *d, const struct pkw_record *rec)
 	struct pkw_str s = PKW_STR_INIT;
 
 	pkw__diagram(rec, d->form == PKW_DOC_TEXT ? "  " : "", &s);
-	if (s.len) {
+	if (s.err)
+		d->out->err = s.err;
+	else if (s.len) {
 		switch (d->form) {
 		case PKW_DOC_TEXT:
 			pkw_str_addc(d->out, '\n');
@@ -191,7 +201,7 @@ static void field(struct doc *d, const struct pkw_record *rec,
 	struct pkw_str *s = &d->text;
 	size_t from;
 
-	pkw_str_clear(s);
+	fresh(d);
 	pkw__about_type(f, s);
 	from = s->len;
 	pkw_str_add(s, ", ");
@@ -236,7 +246,7 @@ static void fields(struct doc *d, const struct pkw_record *rec)
 static void record(
     struct doc *d, const struct pkw_record *rec, const char *field_name)
 {
-	pkw_str_clear(&d->text);
+	fresh(d);
 	pkw_str_fmt(&d->text, "%s in %s", rec->name ? rec->name : "Record",
 	    field_name);
 	if (d->text.err)
@@ -272,7 +282,7 @@ static void pages(struct doc *d, const struct pkw_field *f,
 {
 	const char *comma = "";
 
-	pkw_str_clear(&d->text);
+	fresh(d);
 	pkw_str_fmt(&d->text, "Layers in %s: ", f->name);
 	size_t empty = d->text.len;
 	for (; v && *v; v++)
@@ -332,7 +342,7 @@ static void place(struct doc *d, const struct pkw_proto *proto)
 {
 	struct pkw_str *s = &d->text;
 
-	pkw_str_clear(s);
+	fresh(d);
 	if (proto->ref)
 		pkw_str_fmt(s, "%s. ", proto->ref);
 	if (proto->nbinds) {
@@ -368,6 +378,7 @@ int pkw_doc(const struct pkw_proto *proto, enum pkw_doc_form form,
 	inner(&d, &proto->rec);
 	if (proto->trailer)
 		record(&d, proto->trailer, "the trailer");
+	fresh(&d);
 	pkw_str_free(&d.text);
 	return out->err;
 }

@@ -264,5 +264,5 @@ int pkw_hexdump(
 		layer_lines(&c);
 	else
 		rows(&c);
-	return pkw__pen_end(&c.w, start);
+	return pkw__print_end(pr, &c.w, start, p);
 }

@@ -404,9 +404,8 @@ static void put_link(struct json *j, uint32_t link)
 	struct pkw_printer *pr = j->pr;
 
 	if (link != pr->link) {
-		struct pkw_str *s = &pr->scratch;
+		struct pkw_str *s = pkw__scratch(pr);
 		const char *name = pkw_link_name(link);
-		pkw_str_clear(s);
 		pkw_str_add(s, ",\"link\":");
 		if (link > 0xffff)
 			pkw_str_add(s, "null");
@@ -462,5 +461,5 @@ int pkw_json(struct pkw_printer *pr, const struct pkw_pkt *p,
 	}
 	if (room(&j, 1))
 		*j.w.o++ = '}';
-	return pkw__pen_end(&j.w, start);
+	return pkw__print_end(pr, &j.w, start, p);
 }

@@ -29,9 +29,8 @@ static int put_packet(
 static void put_coded(struct json *j, const struct pkw_field *f,
     const struct pkw_node *n)
 {
-	struct pkw_str *s = &j->pr->scratch;
+	struct pkw_str *s = pkw__scratch(j->pr);
 
-	pkw_str_clear(s);
 	if (pkw__coded_text(j->p, f, n, s) < 0) {
 		put_hex(j, j->p->v.bytes + n->off, n->len);
 		return;

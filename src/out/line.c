@@ -136,7 +136,7 @@ static struct line_op *compile(struct plates *t, const struct pkw_record *rec,
 		}
 		s += close + 1;
 	}
-	return ops;
+	return t->arena.starved ? NULL : ops;
 }
 
 static struct line_op *template_of(struct plates *t, struct plate *pl)
@@ -145,9 +145,9 @@ static struct line_op *template_of(struct plates *t, struct plate *pl)
 
 	if (!pl->lines) {
 		const struct pkw_proto *q = pl->shape->proto;
-		pl->lines = 1;
 		if (q && q->summary)
 			pl->line = compile(t, pl->rec, q->summary);
+		pl->lines = !t->arena.starved;
 	}
 	return pl->line ? pl->line : &nothing;
 }
@@ -432,5 +432,5 @@ int pkw_line(struct pkw_printer *pr, const struct pkw_pkt *p,
 	}
 	put_length(&c, frame);
 	put_note(&c);
-	return pkw__pen_end(&c.w, start);
+	return pkw__print_end(pr, &c.w, start, p);
 }

@@ -23,6 +23,8 @@ static char *keep(struct plates *t, const struct pkw_str *s)
 
 	if (r && s->len)
 		memcpy(r, s->s, s->len);
+	if (s->err)
+		t->arena.starved = 1;
 	return r;
 }
 
@@ -415,11 +417,14 @@ static int grow(struct plates *t)
 struct plate *pkw__plate_make(
     struct plates *t, const struct pkw_record *rec)
 {
-	if ((!t->table || 2 * t->n > t->mask) && grow(t) < 0)
+	struct plate *pl = NULL;
+
+	if ((t->table && 2 * t->n <= t->mask) || grow(t) == 0)
+		pl = make(t, rec);
+	if (!pl) {
+		t->arena.starved = 1;
 		return NULL;
-	struct plate *pl = make(t, rec);
-	if (!pl)
-		return NULL;
+	}
 	uint32_t h = plate_hash(pl->shape);
 	while (t->table[h & t->mask])
 		h++;

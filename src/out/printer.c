@@ -43,7 +43,33 @@ struct pkw_pkt *pkw__inner(struct pkw_printer *pr, unsigned depth)
 		return NULL;
 	if (!pr->inner[depth])
 		pr->inner[depth] = pkw_pkt_new();
+	if (!pr->inner[depth])
+		pr->plates.arena.starved = 1;
 	return pr->inner[depth];
+}
+
+struct pkw_str *pkw__scratch(struct pkw_printer *pr)
+{
+	if (pr->scratch.err)
+		pr->plates.arena.starved = 1;
+	pkw_str_clear(&pr->scratch);
+	return &pr->scratch;
+}
+
+int pkw__print_end(struct pkw_printer *pr, struct pen *w, size_t start,
+    const struct pkw_pkt *p)
+{
+	int starved = pr->plates.arena.starved || pr->scratch.err ||
+	    pkw_pkt_err(p) == -PKW_ENOMEM;
+
+	for (unsigned i = 0; i < INNER_DEPTH && pr->inner[i]; i++)
+		starved |= pkw_pkt_err(pr->inner[i]) == -PKW_ENOMEM;
+	if (starved) {
+		w->out->err = -PKW_ENOMEM;
+		pr->plates.arena.starved = 0;
+		pkw_str_free(&pr->scratch);
+	}
+	return pkw__pen_end(w, start);
 }
 
 void pkw__str_safe(struct pkw_str *s, const void *bytes, size_t n)

@@ -3,6 +3,7 @@
 #ifndef PKW_OUT_PRINTER_H
 #define PKW_OUT_PRINTER_H
 
+#include "out/pen.h"
 #include "out/plate.h"
 
 #include <pkw/show.h>
@@ -42,6 +43,11 @@ char *pkw__clock_text(struct pkw_printer *pr, int64_t ns, char *o);
 
 /* The printer's packet for what is inside a field, NULL if too deep. */
 struct pkw_pkt *pkw__inner(struct pkw_printer *pr, unsigned depth);
+/* The empty scratch string. */
+struct pkw_str *pkw__scratch(struct pkw_printer *pr);
+/* Ends what was written of p; whatever had no memory on the way is an error. */
+int pkw__print_end(struct pkw_printer *pr, struct pen *w, size_t start,
+    const struct pkw_pkt *p);
 
 /* Appends n bytes with all but printable ASCII as \xNN. */
 void pkw__str_safe(struct pkw_str *s, const void *bytes, size_t n);

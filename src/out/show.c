@@ -504,5 +504,5 @@ int pkw_show(struct pkw_printer *pr, const struct pkw_pkt *p,
 	if (frame)
 		show_frame(&s, frame);
 	show_layers(&s, 0);
-	return pkw__pen_end(&s.v.w, start);
+	return pkw__print_end(pr, &s.v.w, start, p);
 }

@@ -225,7 +225,6 @@ static void say_bytes(
     struct voice *c, const struct pkw_field *f, const struct pkw_node *n)
 {
 	const uint8_t *b = c->p->v.bytes + n->off;
-	struct pkw_str *s = &c->pr->scratch;
 	static const struct plate_field by_len[17] = {
 		[4] = { .kind = PLATE_IP4 },
 		[6] = { .kind = PLATE_MAC },
@@ -233,7 +232,7 @@ static void say_bytes(
 	};
 
 	if (f->type == PKW_CODED) {
-		pkw_str_clear(s);
+		struct pkw_str *s = pkw__scratch(c->pr);
 		if (pkw__coded_text(c->p, f, n, s) == 0) {
 			if (f->codec->list) {
 				say_numbers(c, f, s->s);

@@ -32,6 +32,7 @@ core_src := $(wildcard $(patsubst %,src/%/*.c,base core proto proto/* out genera
 lib_src  := $(core_src) $(wildcard src/capture/*.c src/net/*.c src/exchange/*.c)
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib := $(O)/libpkw.a
+, := ,
 say = @mkdir -p $(@D) $(if $(V),,&& echo "  $(1)	$(2)")
 Q := $(if $(V),,@)
 # On all cores, unless a -j was given.
@@ -109,6 +110,11 @@ $(O)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/drive.c $(checks) $(lib)
 $(O)/tests/%: tests/%.c $(lib)
 	$(call say,LD,$@)
 	$(call link)
+
+# Memory that runs out: see there.
+$(O)/tests/unit/test_oom: private LDFLAGS += \
+	$(addprefix -Wl$(,)--wrap=,malloc calloc realloc aligned_alloc \
+	strdup free)
 
 fuzzers: $(fuzz)
 fuzzers-san:

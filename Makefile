@@ -143,7 +143,7 @@ mutate: fuzzers-san ## mutated packets under the sanitizers [PACKETS=10000000]
 
 fuzz: all ## libFuzzer: make fuzz [TARGET=packet] [SECONDS=60]
 	tools/deps build fuzz
-	+$(MAKE) $(jobs) O=$(O)/libfuzzer CC=clang CI= WERROR= \
+	+$(MAKE) $(jobs) O=$(O)/libfuzzer CC=clang \
 	    SAN=fuzzer-no-link,$(both) fuzzers
 	tests/fuzz/run.sh $(O)/libfuzzer/tests/fuzz $(SECONDS) $(TARGET)
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Each fuzz target under the sanitizers: the saved inputs, then some mutations.
+# Each fuzz target under the sanitizers: the saved inputs, then some mutations,
+# a fixed number of them from a fixed seed, so that every run is the same.
 # FUZZERS: where the targets are.  Long runs are `make fuzz'.
 here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d)
@@ -12,7 +13,7 @@ for source in "$here"/fuzz_*.c; do
 	n=$((n + 1))
 	crash=$FUZZERS/crash-$name
 	if "$here"/seeds.sh "$name" "$tmp/$name" &&
-	    "$FUZZERS/$target" -s "${FUZZ_SECONDS:-10}" -o "$crash" \
+	    "$FUZZERS/$target" -n "${FUZZ_RUNS:-3000}" -o "$crash" \
 		"$tmp/$name" >"$tmp/out" 2>&1; then
 		echo "ok $n - $name: $(tail -1 "$tmp/out" | tr -d '#')"
 	else
@@ -22,7 +23,7 @@ for source in "$here"/fuzz_*.c; do
 	fi
 done
 n=$((n + 1))
-if (cd "$tmp" && "$FUZZERS/mutate" -t "${MUTATE_SECONDS:-20}" \
+if (cd "$tmp" && "$FUZZERS/mutate" -n "${MUTATE_RUNS:-100000}" \
     "$here"/../data/*.pcap) >"$tmp/out" 2>&1; then
 	echo "ok $n - $(tail -1 "$tmp/out")"
 else

@@ -157,7 +157,7 @@ bench: all ## Packetwright beside its peers, which are installed
 	bench/run.sh
 analyze: ## gcc -fanalyzer, clang-tidy, cppcheck
 	tools/deps build analyze
-	tools/analyze "$(cppflags)" $(lib_src) $(wildcard src/cmd/*.c)
+	tools/analyze $(lib_src) $(wildcard src/cmd/*.c)
 format-check: ## what clang-format would change
 	@tools/format-check
 docs: $(O)/pkw ## the reference, from the tables: docs/reference/

@@ -75,7 +75,9 @@ static void remarks(struct show *s, int node, unsigned k)
 
 	if (f->rel.kind == PKW_PLAIN)
 		return;
-	if (flags & PKW_PRINT_BUILT && !pkw_pinned(s->v.p, node, k))
+	uint64_t v;
+	if (flags & PKW_PRINT_BUILT && !pkw_pinned(s->v.p, node, k) &&
+	    pkw_field_computed(s->v.p, node, k, &v) == 1)
 		remark(s, "(computed)", COLOR_DIM);
 	if (!(flags & PKW_PRINT_SUMS) || f->rel.kind != PKW_SUM || n->depth)
 		return;

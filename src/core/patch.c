@@ -92,6 +92,31 @@ static int long_way(
 	return r < 0 ? r : pkw_seal(p, 0);
 }
 
+/*
+ * Whether a header between an address and the sum over it may tell where the
+ * packet is bound for in the end, as routing headers and source routes do: then
+ * the pseudo header is not the address's.
+ */
+static int may_route(const struct pkw_pkt *p, unsigned layer, int user)
+{
+	const struct pkw_layer *l = &p->v.layers[layer];
+
+	if (l->proto->pseudo)
+		return user >= 0 && ((unsigned)user != layer + 1 ||
+		    l->len > l->proto->rec.shape->minlen);
+	if (l->proto->rec.shape->sums)
+		return 0;
+	for (int i = pkw__parent(p, layer); i >= 0;
+	    i = pkw__parent(p, (unsigned)i)) {
+		const struct pkw_proto *q = p->v.layers[i].proto;
+		if (q->pseudo)
+			return pseudo_user(p, layer) >= 0;
+		if (q->rec.shape->sums)
+			return 0;
+	}
+	return 0;
+}
+
 /* Whether the field can be written where it lies, and its sums updated. */
 static int is_simple(const struct pkw_pkt *p, unsigned layer, unsigned field,
     uint64_t value, int user)
@@ -104,7 +129,8 @@ static int is_simple(const struct pkw_pkt *p, unsigned layer, unsigned field,
 	if (!s->fixed || !s->bytes || s->le || no >> field & 1 ||
 	    value > s->mask || l->flags & PKW_LAYER_ODD ||
 	    sh->flags & PKW__LE || p->err ||
-	    (user >= 0 && cannot_update(p, (unsigned)user)))
+	    (user >= 0 && cannot_update(p, (unsigned)user)) ||
+	    may_route(p, layer, user))
 		return 0;
 	for (int i = (int)layer; i >= 0; i = pkw__parent(p, (unsigned)i))
 		/* what lies behind a payload may count in that layer's sum */

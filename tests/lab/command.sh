@@ -93,8 +93,8 @@ ip link set near up
 
 # without the right
 if command -v setpriv >/dev/null; then
-	run setpriv --bounding-set=-all --inh-caps=-all --clear-groups \
-		--reuid=65534 --regid=65534 "$PKW" sniff -i near
+	run setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all \
+		"$PKW" sniff -i near
 	status_is 1 "no permission"
 	err_has "CAP_NET_RAW" "no permission: which"
 	err_has "setcap" "no permission: how to get it"

@@ -14,15 +14,18 @@ is "... and says why" "$(echo "$out" | grep ^ask)" \
 is "ask: a bad expression is a matter of usage" $? 2
 
 # With the one capability that the message asks for, and with none.
-as_user() {
-	setpriv --reuid 65534 --clear-groups "$@" 2>&1
+user=
+[ "$(id -u)" != 0 ] || user="--reuid 65534 --clear-groups"
+as_user() { # with what capabilities, command
+	local caps=-all$1
+	shift
+	setpriv $user --inh-caps=$caps --ambient-caps=$caps "$@" 2>&1
 }
 cp "$ex/ask" "$tmp/ask" && cp "$O"/libpkw.so* "$tmp/" && chmod 755 "$tmp"
 export LD_LIBRARY_PATH=$tmp
-out=$(as_user --inh-caps +net_raw --ambient-caps +net_raw "$tmp/ask" \
-    'IP(dst="127.0.0.1")/ICMP()')
+out=$(as_user ,+net_raw "$tmp/ask" 'IP(dst="127.0.0.1")/ICMP()')
 is "ask: CAP_NET_RAW is enough" "$(echo "$out" | tail -1)" "1 of 1 answered"
-out=$(as_user --bounding-set -all "$tmp/ask" 'IP(dst="127.0.0.1")/ICMP()')
+out=$(as_user '' "$tmp/ask" 'IP(dst="127.0.0.1")/ICMP()')
 is "... and without it, it says so" "$out" "ask: cannot open a link on any: \
 no permission, it needs CAP_NET_RAW: use sudo, or once \`setcap \
 cap_net_raw,cap_net_admin+eip' on the program"

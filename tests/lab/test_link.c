@@ -4,6 +4,9 @@
 
 #include <pkw/net.h>
 
+#include <linux/capability.h>
+#include <sys/syscall.h>
+
 static struct pkw_diag d;
 static struct pkw_link *here, *there;
 
@@ -99,6 +102,17 @@ static void test_open(void)
 	sh("ip link del v4");
 }
 
+/* Also in a user namespace, where there is nobody else to become. */
+static int drop_capabilities(void)
+{
+	struct __user_cap_header_struct h = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct none[2] = { { 0 } };
+
+	return (int)syscall(SYS_capset, &h, none);
+}
+
 static void test_permission(void)
 {
 	int out[2];
@@ -109,7 +123,8 @@ static void test_permission(void)
 	fflush(stdout);
 	pid_t pid = fork();
 	if (pid == 0) {
-		if (setuid(65534) < 0 || pkw_link_open("v0", NULL, &told))
+		if (drop_capabilities() < 0 ||
+		    pkw_link_open("v0", NULL, &told))
 			_exit(1);
 		_exit(write(out[1], &told, sizeof told) != sizeof told);
 	}

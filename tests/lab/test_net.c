@@ -50,7 +50,10 @@ static void test_interfaces(void)
 	is_str(d.text, "no such interface `v00': did you mean `v0'?",
 	    "... and v0 suggested");
 	is_int(d.code, -PKW_ENODEV, "... by code");
-	sh("ip tuntap add tun9 mode tun");
+	if (sh("ip tuntap add tun9 mode tun")) {
+		ok(1, "no tun here # SKIP");
+		return;
+	}
 	n = pkw_netif_by_name(net, "tun9", &d);
 	is_int(n ? n->link : 0, 101, "a tunnel's frames are bare IP packets");
 	sh("ip link del tun9");

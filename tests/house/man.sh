@@ -80,7 +80,7 @@ while read -r line <&3; do
 	run=${run/ -i eth0/ -i v0}
 	[ "${run#pkw sniff}" = "$run" ] || run=${run%% |*} # Ctrl-C is for pkw
 	cd "$tmp/here"
-	HOME=$PWD PATH=${PKW%/*}:$PATH check "$line" $in timeout --preserve-status -s INT -k 2 4 \
+	HOME=$PWD PATH=${PKW%/*}:$PATH check "$line" $in timeout --preserve-status -s INT -k 20 4 \
 	    bash -c "set -o pipefail; $run"
 	cd - >/dev/null
 done 3<"$tmp/examples"

@@ -50,8 +50,11 @@ def pattern(lines):
 
 def run(command, pair, folder, env):
     argv = ([TOP + "/tools/pair"] if pair else []) + ["bash", "-c", command]
-    r = subprocess.run(argv, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                       stderr=subprocess.STDOUT, text=True, errors="replace", timeout=120)
+    try:
+        r = subprocess.run(argv, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True, errors="replace", timeout=60)
+    except subprocess.TimeoutExpired as e:
+        return ["(took more than a minute)", (e.stdout or b"").decode(errors="replace")]
     return r.stdout.rstrip("\n").split("\n") if r.stdout.strip() else []
 
 

@@ -66,8 +66,15 @@ private=$("$tools"/private true 2>&1)
 examples $pages/*.1 | sort -u >"$tmp/examples"
 check "there are examples" test "$(wc -l <"$tmp/examples")" -gt 25
 while read -r line <&3; do
+	for word in jq man; do
+		case $line in
+		*"| $word "*) command -v $word >/dev/null && continue ;;
+		*) continue ;;
+		esac
+		skip "$line" "no $word"
+		continue 2
+	done
 	case $line in
-	*jq*) command -v jq >/dev/null || { skip "$line" "no jq"; continue; } ;;
 	*tcpdump*) line=${line/tcpdump/tcpdump -Z root} ;;
 	esac
 	in=

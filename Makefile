@@ -1,9 +1,6 @@
 # Packetwright: one Makefile.  `make help' lists the targets.
 VERSION := 0.1.0
 ABI     := 0
-PREFIX  ?= /usr/local
-LIBDIR  ?= $(PREFIX)/lib
-SHARE   ?= $(PREFIX)/share
 O       ?= build
 # Sanitizers to build with: address,undefined
 SAN     ?=
@@ -32,6 +29,7 @@ core_src := $(wildcard $(patsubst %,src/%/*.c,base core proto proto/* out genera
 lib_src  := $(core_src) $(wildcard src/capture/*.c src/net/*.c src/exchange/*.c)
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib := $(O)/libpkw.a
+
 , := ,
 say = @mkdir -p $(@D) $(if $(V),,&& echo "  $(1)	$(2)")
 Q := $(if $(V),,@)
@@ -155,51 +153,26 @@ demo: ## install what is missing, build, show the main job on real packets
 bench: all ## Packetwright beside its peers, which are installed
 	tools/deps build bench
 	bench/run.sh
+
 analyze: ## gcc -fanalyzer, clang-tidy, cppcheck
 	tools/deps build analyze
 	tools/analyze $(lib_src) $(wildcard src/cmd/*.c)
+
 format-check: ## what clang-format would change
 	@tools/format-check
-docs: $(O)/pkw ## the reference, from the tables: docs/reference/
+
+docs: $(O)/pkw ## the reference of all layers, from the tables
 	tools/reference docs/reference
+	$(O)/pkw doc --man >docs/man/pkw-protocols.7
 
-# shell:place
-shell_of = $(word 1,$(subst :, ,$1))
-place = $(word 2,$(subst :, ,$1))
-completions := bash:bash-completion/completions/pkw \
-	zsh:zsh/site-functions/_pkw fish:fish/vendor_completions.d/pkw.fish
-root := $(DESTDIR)$(PREFIX)
-libdir := $(DESTDIR)$(LIBDIR)
-share := $(DESTDIR)$(SHARE)
-install: all ## DESTDIR= PREFIX= LIBDIR= SHARE=
-	install -d $(root)/bin $(root)/include/pkw $(libdir)/pkgconfig \
-	    $(share)/man/man1 $(share)/man/man7
-	install $(O)/pkw $(root)/bin
-	install -m644 include/pkw.h $(root)/include
-	install -m644 include/pkw/*.h $(root)/include/pkw
-	install -m644 $(lib) $(O)/libpkw.so.$(VERSION) $(libdir)
-	ln -sf libpkw.so.$(VERSION) $(libdir)/libpkw.so.$(ABI)
-	ln -sf libpkw.so.$(ABI) $(libdir)/libpkw.so
-	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|' \
-	    -e 's|@VERSION@|$(VERSION)|; s|@PKGS@|$(PKGS)|' \
-	    tools/pkw.pc.in >$(libdir)/pkgconfig/pkw.pc
-	install -m644 docs/man/*.1 $(share)/man/man1
-	$(O)/pkw doc --man >$(share)/man/man7/pkw-protocols.7
-	$(foreach c,$(completions),install -d $(dir $(share)/$(call place,$c)) && \
-	    $(O)/pkw completion $(call shell_of,$c) >$(share)/$(call place,$c) &&) :
-
-uninstall: ## with the same variables
-	rm -rf $(root)/bin/pkw $(root)/include/pkw $(root)/include/pkw.h \
-	    $(libdir)/libpkw.* $(libdir)/pkgconfig/pkw.pc \
-	    $(share)/man/man7/pkw-protocols.7 \
-	    $(patsubst docs/man/%,$(share)/man/man1/%,$(wildcard docs/man/*.1)) \
-	    $(foreach c,$(completions),$(share)/$(call place,$c))
+include tools/install.mk
 
 clean: ## remove what was made
-	rm -rf $(O) docs/reference
+	rm -rf $(O) docs/reference docs/man/*.7
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(MAKEFILE_LIST) | \
+	    expand -t 18
 -include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)
 .PHONY: all need check test test-unit test-house test-cmd test-peers test-lab \
 	test-fuzz programs fuzzers fuzzers-san mutate asan fuzz demo bench \

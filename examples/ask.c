@@ -36,36 +36,36 @@ int main(int argc, char **argv)
 {
 	struct pkw_diag d = { 0 };
 	struct pkw_link_opts how = { .flags = PKW_LINK_FOR_ASKING };
-	struct pkw_series series = { .tmpl = NULL };
+	struct pkw_series series = { .p = pkw_pkt_new() };
+	struct pkw_ask_opts o = { .timeout = 1000, .retries = 1,
+		.on_answer = on_answer, .arg = pkw_printer_new(NULL) };
+	struct pkw_asked *result = pkw_asked_new();
+	int status = 2;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: ask EXPRESSION\n");
-		return 2;
+		goto out;
 	}
 	series.tmpl = pkw_tmpl_parse(argv[1], &d);
-	series.p = pkw_pkt_new();
 	l = series.tmpl ? pkw_link_open("any", &how, &d) : NULL;
-	if (!l || !series.p) {
-		fprintf(stderr, "ask: %s\n", d.text);
-		return 2;
+	if (!l || !series.p || !o.arg || !result) {
+		fprintf(stderr, "ask: %s\n", *d.text ? d.text : "out of memory");
+		goto out;
 	}
 	signal(SIGINT, stop);
 
 	struct pkw_source source = pkw_series_source(&series);
-	struct pkw_asked *result = pkw_asked_new();
-	struct pkw_ask_opts o = { .timeout = 1000, .retries = 1,
-		.on_answer = on_answer, .arg = pkw_printer_new(NULL) };
 	int e = pkw_ask(l, &source, &o, result, &d);
 	if (e < 0)
 		fprintf(stderr, "ask: %s\n", d.text);
 	const struct pkw_ask_stats *s = pkw_asked_stats(result);
 	printf("%llu of %llu answered\n", (unsigned long long)s->answered,
 	    (unsigned long long)s->questions);
-	int status = e < 0 || !s->answered;
-
-	pkw_printer_free(o.arg);
-	pkw_asked_free(result);
+	status = e < 0 || !s->answered;
+out:
 	pkw_link_close(l);
+	pkw_asked_free(result);
+	pkw_printer_free(o.arg);
 	pkw_pkt_free(series.p);
 	pkw_tmpl_free(series.tmpl);
 	return status;

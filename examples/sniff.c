@@ -38,33 +38,38 @@ int main(int argc, char **argv)
 	struct pkw_sniff_opts o = { .on_packet = on_packet };
 	struct pkw_link_opts how = { .flags = PKW_LINK_PROMISC,
 		.filter = argc > 2 ? argv[2] : NULL };
+	int e = 0;
 
 	if (argc < 2 || argc > 4) {
 		fprintf(stderr, "usage: sniff INTERFACE [FILTER [FILE]]\n");
 		return 2;
 	}
-	if (argc > 3)
-		o.writer = pkw_writer_open(argv[3], NULL, &d);
 	l = pkw_link_open(argv[1], &how, &d);
-	if (!l || (argc > 3 && !o.writer)) {
+	if (!l) {
 		fprintf(stderr, "sniff: %s\n", d.text);
 		return 2;
 	}
-	signal(SIGINT, stop);
+	if (argc > 3)
+		o.writer = pkw_writer_open(argv[3], NULL, &d);
 	o.arg = pkw_printer_new(NULL);
-
-	int e = pkw_sniff(l, &o, &r, &d);
-	if (e < 0)
-		fprintf(stderr, "sniff: %s\n", d.text);
-	if (o.writer && pkw_writer_close(o.writer, e < 0 ? NULL : &d) < 0 &&
-	    e >= 0) {
-		fprintf(stderr, "sniff: %s\n", d.text);
-		e = -1;
+	if (!o.arg || (argc > 3 && !o.writer)) {
+		e = d.code ? d.code : -PKW_ENOMEM;
+		goto out;
 	}
+	signal(SIGINT, stop);
+
+	e = pkw_sniff(l, &o, &r, &d);
 	fprintf(stderr, "%llu packets, %llu lost\n",
 	    (unsigned long long)r.kept,
 	    (unsigned long long)(r.dropped + r.missed));
-
+out:
+	/* the first error is the one to be told */
+	if (o.writer && pkw_writer_close(o.writer, e < 0 ? NULL : &d) < 0 &&
+	    e >= 0)
+		e = d.code;
+	if (e < 0)
+		fprintf(stderr, "sniff: %s\n",
+		    *d.text ? d.text : pkw_strerror(e));
 	pkw_printer_free(o.arg);
 	pkw_link_close(l);
 	return e < 0;

@@ -416,6 +416,8 @@ static void edit(const char *path, const char *out)
 			pkw_patch(p, i, dst,
 			    0x0a630000 | (pkw_u(p, i, dst) & 0xffff));
 			pkw_patch(p, i, ttl, (pkw_u(p, i, ttl) - 1) & 0xff);
+			/* what cannot be patched in place has moved */
+			f.data = pkw_view(p)->bytes;
 		}
 		if (pkw_writer_put(w, &f, &d) < 0)
 			die(&d);

@@ -83,7 +83,8 @@ PKW_API int pkw_sum_ok(const struct pkw_pkt *p, int layer, unsigned field);
  * Same-size edits of dissected packets at line rate: writes the field and
  * updates all checksums over it by difference (RFC 1624), so a right one stays
  * right and a wrong one wrong.  Falls back on pkw_set() + pkw_seal() where the
- * field decides about the packet's shape.
+ * field decides about the packet's shape or a source route may count; then the
+ * bytes have moved, as after pkw_set(), and pkw_bytes() tells where to.
  */
 PKW_API int pkw_patch(
     struct pkw_pkt *p, int layer, unsigned field, uint64_t value);

@@ -40,22 +40,24 @@ struct pkw__target {
 	uint16_t field;
 };
 
+enum pkw__sum_kind {
+	PKW__SUM_USER,  /* counts the field in a pseudo header */
+	PKW__SUM_FIELD, /* counts the field only */
+	PKW__SUM_ALL    /* counts all that has changed */
+};
+struct pkw__sum_at {
+	uint32_t at, from, to;
+	uint8_t kind;   /* enum pkw__sum_kind */
+	uint8_t nozero;
+};
+
 /* A field of fixed place, compiled. */
 struct pkw__patch {
 	uint32_t off, len;      /* the bytes that change */
 	uint8_t shift, le, part; /* part: an integer that fills no bytes */
 	uint64_t mask;
 	unsigned nsums;
-	struct {
-		uint32_t at, from, to;
-		uint8_t kind;   /* enum pkw__sum_kind */
-		uint8_t nozero;
-	} sum[PKW__PATCH_SUMS];
-};
-enum pkw__sum_kind {
-	PKW__SUM_USER,  /* counts the field in a pseudo header */
-	PKW__SUM_FIELD, /* counts the field only */
-	PKW__SUM_ALL    /* counts all that has changed */
+	struct pkw__sum_at sum[PKW__PATCH_SUMS]; /* innermost first */
 };
 
 struct pkw__gen {
@@ -114,8 +116,29 @@ int pkw__fuzz_wants(const struct pkw_pkt *p, int node, unsigned field);
 
 /* 1 if the field can be patched where it lies. */
 int pkw__patch_compile(const struct pkw_pkt *p, struct pkw__gen *g);
-void pkw__patch_apply(uint8_t *bytes, const struct pkw__patch *c,
+/* Writes a value; by how much the sum of the packet's words has changed. */
+uint32_t pkw__patch_store(uint8_t *bytes, const struct pkw__patch *c,
     const struct pkw__value *v);
+
+/* program.c: all patches of a template */
+
+struct pkw__program {
+	struct pkw__op *ops;
+	struct pkw__total *totals; /* of checksums, the innermost first */
+	unsigned nops, ntotals;
+	unsigned wheels, still; /* where the odometer begins and ends */
+	int mixed;              /* some of it is also always new */
+};
+/* The generators are patched, the fastest first; 0 or an error. */
+int pkw__program_make(
+    struct pkw__program *g, struct pkw__gen *const *gens, unsigned n);
+void pkw__program_free(struct pkw__program *g);
+/* Makes packet d->n of any one: digits are those of the generators. */
+int pkw__program_seek(struct pkw__program *g, uint8_t *bytes,
+    const struct pkw__draw *d, struct pkw__value *v);
+/* Makes packet d->n of the one before. */
+int pkw__program_step(struct pkw__program *g, uint8_t *bytes,
+    const struct pkw__draw *d, struct pkw__value *v);
 
 /* tmpl.c, for tests: from now on every packet is set and sealed. */
 struct pkw_tmpl;

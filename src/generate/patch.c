@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A varied field of fixed place, compiled: which bytes change, and which
- * checksums, innermost first.  A packet then costs a store and one addition per
- * checksum (RFC 1624, equation 3), whatever its size.
+ * checksums, innermost first; program.c makes packets of that, whatever their
+ * size at the cost of what changes.
  *
  * Which sums: those that are computed (not pinned by the user), are of RFC 1071
  * and cover the field.  Seen from inside outwards, a sum that covers a change
@@ -10,9 +10,6 @@
  * nothing to do; an address also enters the sum above it through the pseudo
  * header.  The changes are carried as words at even offsets of the packet, in
  * network order; a layer at an odd offset sees them with their bytes swapped.
- *
- * The one case where the difference does not tell the sum: all that is summed
- * is zero (0xffff) or sums to zero (0).  It is looked at when it comes up.
  */
 #include "generate/gen.h"
 
@@ -229,47 +226,11 @@ static uint32_t store_number(uint8_t *b, const struct pkw__patch *c, uint64_t v)
 	return (c->off + c->len) & 1 ? swap(d) : d;
 }
 
-static int all_zero(const uint8_t *b, uint32_t from, uint32_t to, uint32_t at)
-{
-	for (uint32_t i = from; i < to; i++)
-		if (b[i] && i != at && i != at + 1)
-			return 0;
-	return 1;
-}
-
-static void update(uint8_t *bytes, const struct pkw__patch *c, unsigned i,
-    uint32_t delta)
-{
-	uint8_t *at = bytes + c->sum[i].at;
-	uint32_t s = fold((~(uint32_t)load_be(at, 2) & 0xffff) + delta);
-	uint32_t sum = ~s & 0xffff;
-
-	if (sum == 0 && (c->sum[i].nozero || all_zero(bytes, c->sum[i].from,
-	    c->sum[i].to, c->sum[i].at)))
-		sum = 0xffff;
-	store_be(at, 2, sum);
-}
-
-void pkw__patch_apply(uint8_t *bytes, const struct pkw__patch *c,
+uint32_t pkw__patch_store(uint8_t *bytes, const struct pkw__patch *c,
     const struct pkw__value *v)
 {
 	uint8_t *b = bytes + c->off;
-	uint32_t field = v->is_int ? store_number(b, c, v->u)
-				   : store_bytes(b, c, &v->bytes);
-	uint32_t all = field;
 
-	for (unsigned i = 0; i < c->nsums; i++) {
-		uint32_t d = c->sum[i].kind == PKW__SUM_ALL ? all : field;
-		/* a pseudo header counts an address from its own start */
-		uint32_t odd = c->sum[i].kind == PKW__SUM_USER
-		    ? c->off & 1 : c->sum[i].from & 1;
-
-		if (d == 0 || d == 0xffff)
-			continue;
-		uint32_t seen = odd ? swap(d) : d;
-		update(bytes, c, i, seen);
-		/* what the sum itself now adds, where it lies */
-		uint32_t back = c->sum[i].at & 1 ? swap(seen) : seen;
-		all = fold(all + (~back & 0xffff));
-	}
+	return v->is_int ? store_number(b, c, v->u)
+			 : store_bytes(b, c, &v->bytes);
 }

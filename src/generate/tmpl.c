@@ -35,6 +35,7 @@ struct pkw_tmpl {
 	uint64_t count, limit, n, seed;
 	uint8_t limited, compiled, fast, slow_only, is_random;
 	uint8_t primed;             /* work is packet n - 1 */
+	struct pkw__program program; /* fast: what a step patches */
 	struct pkw__value v;        /* scratch */
 };
 
@@ -62,6 +63,7 @@ void pkw_tmpl_free(struct pkw_tmpl *t)
 	pkw_pkt_free(t->work);
 	pkw_str_free(&t->v.bytes);
 	free(t->order);
+	pkw__program_free(&t->program);
 	pkw__arena_free(&t->arena);
 	free(t);
 }
@@ -433,14 +435,10 @@ static int set_all(
 	return r == 0 ? pkw_seal(p, 0) : r;
 }
 
-static int patch_one(
-    struct pkw_tmpl *t, struct pkw__gen *g, const struct pkw__draw *d)
+/* Makes packet n in place of whichever it was. */
+static int patch_all(struct pkw_tmpl *t, const struct pkw__draw *d)
 {
-	pkw__gen_value(g, g->digit, d, &t->v);
-	if (t->v.bytes.err)
-		return t->v.bytes.err;
-	pkw__patch_apply(t->work->v.bytes, &g->patch, &t->v);
-	return 0;
+	return pkw__program_seek(&t->program, t->work->v.bytes, d, &t->v);
 }
 
 static void digits_of(struct pkw_tmpl *t, uint64_t n)
@@ -449,38 +447,6 @@ static void digits_of(struct pkw_tmpl *t, uint64_t n)
 		t->order[i]->digit = n % t->order[i]->count;
 		n /= t->order[i]->count;
 	}
-}
-
-static int patch_all(struct pkw_tmpl *t, const struct pkw__draw *d)
-{
-	int r = 0;
-
-	for (unsigned i = 0; i < t->ngens && r == 0; i++)
-		r = patch_one(t, t->order[i], d);
-	return r;
-}
-
-/* One step of the odometer; what did not turn need not be written. */
-static int turn(struct pkw_tmpl *t, const struct pkw__draw *d)
-{
-	int carry = 1, r = 0;
-
-	for (unsigned i = 0; i < t->ngens && r == 0; i++) {
-		struct pkw__gen *g = t->order[i];
-		int changed = g->is_random;
-
-		if (carry && g->count > 1) {
-			carry = ++g->digit == g->count;
-			if (carry)
-				g->digit = 0;
-			changed = 1;
-		}
-		if (changed)
-			r = patch_one(t, g, d);
-		else if (!carry && !t->is_random)
-			break;
-	}
-	return r;
 }
 
 static int by_speed(const void *a, const void *b)
@@ -539,8 +505,9 @@ static int compile(struct pkw_tmpl *t)
 			t->fast = pkw__patch_compile(t->base, g) != 0;
 	}
 	qsort(t->order, n, sizeof *t->order, by_speed);
-	if (t->fast && t->ngens)
-		t->fast = patches_hold(t) != 0;
+	if (t->fast)
+		t->fast = pkw__program_make(&t->program, t->order, n) == 0 &&
+		    patches_hold(t);
 	t->compiled = 1;
 	t->primed = 0;
 	return 0;
@@ -556,7 +523,8 @@ int pkw_tmpl_step(struct pkw_tmpl *t, const struct pkw_pkt **p)
 		return 0;
 	const struct pkw__draw d = { t->seed, t->n };
 	if (t->fast && t->primed) {
-		r = turn(t, &d);
+		r = pkw__program_step(
+		    &t->program, t->work->v.bytes, &d, &t->v);
 	} else {
 		digits_of(t, t->n);
 		if (t->fast) {

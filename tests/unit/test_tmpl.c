@@ -128,6 +128,9 @@ static const char *const both_ways[] = {
 	"IPv6(dst=RandIP6(\"2001:db8::/32\"))/UDP(sport=RandNum(5,9))"
 	"/Raw(load=RandBin(RandNum(0,9)))",
 	"Ether(src=RandMAC(\"02:*\"))/IP(ttl=[1,RandByte()])/ICMP()",
+	"IP(ttl=[1,RandByte()],tos=[1,2])/UDP(sport=[1,RandShort(),3],len=[8,9])",
+	"Ether(dst=[\"2:0:0:0:0:1\",\"ff:ff:ff:ff:ff:ff\"])/IP(id=Counter(65530,7),"
+	"dst=\"10.0.255.0/23\")/UDP(dport=Counter(0,12345))",
 	"IP(dst=1.1.1.1)/fuzz(TCP())",
 	"Ether()/IP()/fuzz(UDP()/DNS())",
 	"fuzz(IP()/ICMP())",
@@ -290,6 +293,14 @@ static void test_vary(void)
 	pkw_tmpl_seek(t, 3);
 	pkw_tmpl_step(t, &x);
 	is_int((int64_t)value(x, "IP.ttl"), 1, "254 + 3, cut to the field");
+	pkw_tmpl_vary(t, 0, (unsigned)pkw_field_find(&ip->rec, "ttl"),
+	    &(struct pkw_vary){ .kind = PKW_VARY_COUNTER, .from = 7, .to = 10,
+		.step = 3 }, &d);
+	pkw_tmpl_seek(t, 0);
+	for (n = 0; n < 7; n++)
+		pkw_tmpl_step(t, &x);
+	is_int((int64_t)value(x, "IP.ttl"), 9,
+	    "7 10 9 8 7 10 9: behind the last from the first again");
 	is_int(pkw_tmpl_vary_text(t, "IP.ttl", "(5,1)", &d), -PKW_ERANGE,
 	    "a range that ends before it begins");
 	is_int(pkw_tmpl_vary_text(t, "UDP.sport", "(5,1)", &d), -PKW_EABSENT,

@@ -195,27 +195,39 @@ void pkw_pkt_reset(struct pkw_pkt *p)
 	p->changed = 1;
 }
 
+/* Room for as many nodes and bytes; what was in there is lost. */
+static int room_for(struct pkw_pkt *to, const struct pkw_pkt *from)
+{
+	if (from->v.len + SLACK > to->cap && grow(to, from->v.len) < 0)
+		return to->err;
+	if (from->nnodes <= to->capnodes)
+		return 0;
+	int r = pkw__node_insert(to, 0, from->nnodes);
+	return r < 0 ? pkw__fail(to, r) : 0;
+}
+
 int pkw_pkt_copy(struct pkw_pkt *to, const struct pkw_pkt *from)
 {
 	pkw_pkt_reset(to);
-	int r = pkw__own(to, from->v.len);
-	if (r == 0 && from->nnodes)
-		r = pkw__node_insert(to, 0, from->nnodes);
-	if (r < 0)
-		return pkw__fail(to, r);
+	if (room_for(to, from) < 0)
+		return to->err;
 	if (from->v.len)
 		memcpy(to->buf, from->v.bytes, from->v.len);
 	if (from->nnodes)
 		memcpy(to->nodes, from->nodes,
 		    from->nnodes * sizeof *to->nodes);
-	memcpy(to->v.layers, from->v.layers,
-	    from->v.nlayers * sizeof *to->v.layers);
-	memcpy(to->pins, from->pins, from->v.nlayers * sizeof *to->pins);
-	memcpy(to->notes, from->notes, from->nnotes * sizeof *to->notes);
+	for (uint32_t i = 0; i < from->v.nlayers; i++) {
+		to->v.layers[i] = from->v.layers[i];
+		to->pins[i] = from->pins[i];
+	}
+	if (from->nnotes)
+		memcpy(to->notes, from->notes,
+		    from->nnotes * sizeof *to->notes);
 	memcpy(to->v.first, from->v.first, sizeof to->v.first);
 	to->v.bytes = to->buf;
 	to->v.len = from->v.len;
 	to->v.nlayers = from->v.nlayers;
+	to->nnodes = from->nnodes;
 	to->nnotes = from->nnotes;
 	to->err = from->err;
 	to->thawed = from->thawed;

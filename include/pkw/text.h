@@ -31,6 +31,14 @@ PKW_API int pkw_parse(struct pkw_pkt *p, const char *text, struct pkw_diag *d);
 PKW_API int pkw_expression(const struct pkw_pkt *p, struct pkw_str *out);
 
 /*
+ * The same packet as the shell's Lua 5.4:
+ * IP{dst="10.0.0.1"}/TCP{options={{"MSS", 1460}, {"NOP", none}}}/"payload".
+ * Lists and tuples are tables, None is none, raw"..." a field's own bytes, and
+ * bytes"..." such as would be taken for text.  0 or -PKW_ENOMEM.
+ */
+PKW_API int pkw_lua(const struct pkw_pkt *p, struct pkw_str *out);
+
+/*
  * One field's value as text, without quotes; labels where it has them unless
  * PKW_TEXT_NUMERIC.  From text: what pkw_parse() takes behind `field='.
  */

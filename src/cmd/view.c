@@ -2,7 +2,7 @@
 /*
  * How packets are shown.  tcpdump's letters mean what they mean there, as far
  * as they can: -e -n -q -t -v -x -X -A -l; the long options choose another form
- * altogether (--json, --expr, --csv, --hex).
+ * altogether (--json, --expr, --lua, --csv, --hex).
  *
  * A dump follows what the packet is shown as, a line if nothing else was asked
  * for.  Text is gathered in one string and written when there is enough of it;
@@ -18,6 +18,7 @@
 enum {
 	OPT_JSON = OPT_LONG + 100,
 	OPT_EXPR,
+	OPT_LUA,
 	OPT_CSV,
 	OPT_SHOW,
 	OPT_LINE,
@@ -30,6 +31,7 @@ enum {
 const struct opt view_opts[] = {
 	{ OPT_JSON, "json", NULL, "one JSON object a line" },
 	{ OPT_EXPR, "expr", NULL, "expressions that craft the same packets" },
+	{ OPT_LUA, "lua", NULL, "the same in Lua, as the shell writes it" },
 	{ OPT_CSV, "csv", "COLUMNS",
 	    "chosen fields: IP.src,TCP.dport,time,len,number,line" },
 	{ OPT_HEX, "hex", NULL, "one line of hexadecimal digits" },
@@ -66,6 +68,8 @@ int view_option(struct view *v, struct args *a, int id)
 		return set_mode(v, VIEW_JSON);
 	case OPT_EXPR:
 		return set_mode(v, VIEW_EXPR);
+	case OPT_LUA:
+		return set_mode(v, VIEW_LUA);
 	case OPT_CSV:
 		v->csv = a->value;
 		return set_mode(v, VIEW_CSV);
@@ -225,6 +229,10 @@ void view_packet(
 		break;
 	case VIEW_EXPR:
 		pkw_expression(p, &v->out);
+		pkw_str_addc(&v->out, '\n');
+		break;
+	case VIEW_LUA:
+		pkw_lua(p, &v->out);
 		pkw_str_addc(&v->out, '\n');
 		break;
 	case VIEW_CSV:

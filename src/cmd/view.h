@@ -14,6 +14,7 @@ enum view_mode {
 	VIEW_SHOW,
 	VIEW_JSON,
 	VIEW_EXPR,
+	VIEW_LUA,
 	VIEW_CSV,
 	VIEW_HEX
 };

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Packets as expressions.
+ * Packets as expressions, Scapy's or Lua's (expr_dialect.c).
  *
  * Layers are written with those fields that do not say by themselves what they
  * say.  It is not attempted to foresee every way in which bytes can be odd:
  * the text is parsed and built again, and where the bytes differ it is written
  * again with all derived fields, and then with fewer and fewer layers, the rest
  * being bytes.  The last of these attempts is all bytes, so one of them holds.
+ * The library reads Scapy's language alone, but what can be said is the same in
+ * both: Lua's text is written in the way that was found to hold in the other.
  *
  * Records in lists are written in the style of their table (see expr_list.c),
  * which is Scapy's; what Scapy has no name for is written as bytes there.
@@ -19,17 +21,19 @@
 
 enum { INNER_DEPTH = 4 };
 
-static void write_raw_layer(
-    struct pkw_span s, int alone, struct pkw_str *out)
+static void write_payload(
+    struct pkw_span s, int alone, unsigned flags, struct pkw_str *out)
 {
-	pkw_str_add(out, alone ? "Raw(load=" : "");
-	pkw__write_bytes(out, s.p, s.len, 1);
-	pkw_str_add(out, alone ? ")" : "");
+	if (alone)
+		pkw__write_raw_layer(out, s, 1, flags);
+	else
+		pkw__write_bytes(
+		    out, s.p, s.len, 1, flags | PKW__WRITE_EITHER);
 }
 
 /* Bytes that no field explains at a layer's end are written as one behind it. */
 static void write_leftover(
-    const struct pkw_pkt *p, int root, struct pkw_str *out)
+    const struct pkw_pkt *p, int root, unsigned flags, struct pkw_str *out)
 {
 	int last = -1;
 
@@ -40,7 +44,7 @@ static void write_leftover(
 	    n->flags & (PKW_NODE_PAD | PKW_NODE_TRAILER) || n->len == 0)
 		return;
 	pkw_str_addc(out, '/');
-	write_raw_layer(pkw__node_span(p, last), 0, out);
+	write_payload(pkw__node_span(p, last), 0, flags, out);
 }
 
 static int write_layer(const struct pkw_pkt *p, unsigned i, unsigned flags,
@@ -50,13 +54,13 @@ static int write_layer(const struct pkw_pkt *p, unsigned i, unsigned flags,
 
 	if (l->proto == pkw__raw) {
 		struct pkw_span s = { pkw_view(p)->bytes + l->off, l->len };
-		write_raw_layer(s, i == 0, out);
+		write_payload(s, i == 0, flags, out);
 		return 0;
 	}
 	int root = pkw_root(p, (int)i);
 	int r = root < 0 ? root : pkw__write_record(p, root, flags, out);
 	if (r == 0)
-		write_leftover(p, root, out);
+		write_leftover(p, root, flags, out);
 	return r;
 }
 
@@ -85,7 +89,7 @@ static int write_some(const struct pkw_pkt *p, unsigned n, unsigned flags,
 		struct pkw_span s = { v->bytes + off, v->len - off };
 		if (n)
 			pkw_str_addc(out, '/');
-		write_raw_layer(s, n == 0, out);
+		write_payload(s, n == 0, flags, out);
 	}
 	return r;
 }
@@ -119,47 +123,83 @@ static int may_be_ours(const struct pkw_pkt *p)
 	return 0;
 }
 
-/* Writes the first n layers, tries the text: 1 it holds, 0 not, or error. */
-static int attempt(const struct pkw_pkt *p, struct pkw_pkt *scratch, unsigned n,
-    unsigned flags, struct pkw_str *s)
+/* How the text is written: so many layers, and what is behind them as bytes,
+   or not at all if sealing the packet puts it there. */
+struct way {
+	unsigned layers, flags;
+	int sealed;
+};
+
+static int write_way(
+    const struct pkw_pkt *p, const struct way *w, struct pkw_str *out)
+{
+	return w->sealed ? write_layers(p, w->layers, w->flags, out)
+			 : write_some(p, w->layers, w->flags, out);
+}
+
+/* Writes it so and tries the text: 1 it holds, 0 not, or error. */
+static int attempt(const struct pkw_pkt *p, struct pkw_pkt *scratch,
+    const struct way *w, struct pkw_str *s)
 {
 	pkw_str_clear(s);
-	int r = write_some(p, n, flags, s);
+	int r = write_way(p, w, s);
 	return r < 0 && r != -PKW_ENOMEM && !s->err ? 0
 	    : r < 0 ? -PKW_ENOMEM
 		    : reads_back(p, scratch, s);
 }
 
-static int write_packet_text(
-    const struct pkw_pkt *p, unsigned depth, struct pkw_str *out)
+/* The first way that holds, and the text; 1, or error. */
+static int find_way(const struct pkw_pkt *p, struct pkw_pkt *scratch,
+    unsigned depth, struct way *w, struct pkw_str *s)
 {
-	struct pkw_str s = PKW_STR_INIT;
-	struct pkw_pkt *scratch = pkw_pkt_new();
 	unsigned n = pkw_view(p)->nlayers;
 	unsigned expr = PKW__WRITE_EXPR | depth << 8;
 	int r = 0;
 
-	if (!scratch)
-		return -PKW_ENOMEM;
-	if (may_be_ours(p) && write_layers(p, n - 1, expr, &s) == 0)
-		r = reads_back(p, scratch, &s);
+	if (may_be_ours(p)) {
+		*w = (struct way){ n - 1, expr, 1 };
+		r = attempt(p, scratch, w, s);
+	}
 	for (; r == 0; n--) {
-		r = attempt(p, scratch, n, expr, &s);
-		if (r == 0)
-			r = attempt(p, scratch, n, expr | PKW__WRITE_ALL, &s);
+		*w = (struct way){ n, expr, 0 };
+		r = attempt(p, scratch, w, s);
+		if (r == 0) {
+			w->flags |= PKW__WRITE_ALL;
+			r = attempt(p, scratch, w, s);
+		}
 		if (n == 0)
 			break;
+	}
+	return r ? r : -PKW_ENOMEM;
+}
+
+/* `dialect' is 0 or PKW__WRITE_LUA. */
+static int write_packet_text(const struct pkw_pkt *p, unsigned depth,
+    unsigned dialect, struct pkw_str *out)
+{
+	struct pkw_str s = PKW_STR_INIT;
+	struct pkw_pkt *scratch = pkw_pkt_new();
+	struct way w;
+
+	if (!scratch)
+		return -PKW_ENOMEM;
+	int r = find_way(p, scratch, depth, &w, &s);
+	if (r > 0 && dialect) {
+		w.flags |= dialect;
+		pkw_str_clear(&s);
+		r = write_way(p, &w, &s) < 0 || s.err ? -PKW_ENOMEM : 1;
 	}
 	if (r > 0)
 		pkw_str_addn(out, s.s, s.len);
 	pkw_pkt_free(scratch);
 	pkw_str_free(&s);
-	return r <= 0 ? -PKW_ENOMEM : out->err;
+	return r < 0 ? r : out->err;
 }
 
 int pkw__write_packet(const struct pkw_field *f, struct pkw_span s,
-    struct pkw_str *out, unsigned depth)
+    unsigned flags, struct pkw_str *out)
 {
+	unsigned depth = flags >> 8;
 	const struct pkw_proto *first = pkw_proto_find(f->inner);
 	struct pkw_pkt *q = NULL;
 	int r = -PKW_ELIMIT;
@@ -172,17 +212,24 @@ int pkw__write_packet(const struct pkw_field *f, struct pkw_span s,
 		pkw_dissect(q, first, s.p, s.len, 0);
 		if (pkw_view(q)->nlayers > 0 &&
 		    pkw_view(q)->layers[0].proto != pkw__raw)
-			r = write_packet_text(q, depth + 1, out);
+			r = write_packet_text(
+			    q, depth + 1, flags & PKW__WRITE_LUA, out);
 		pkw_pkt_free(q);
 	}
 	if (r == -PKW_ENOMEM)
 		return r;
 	if (r < 0)
-		pkw__write_bytes(out, s.p, s.len, f->flags & PKW_RAWTEXT);
+		pkw__write_bytes(
+		    out, s.p, s.len, f->flags & PKW_RAWTEXT, flags);
 	return 0;
 }
 
 int pkw_expression(const struct pkw_pkt *p, struct pkw_str *out)
 {
-	return write_packet_text(p, 0, out);
+	return write_packet_text(p, 0, 0, out);
+}
+
+int pkw_lua(const struct pkw_pkt *p, struct pkw_str *out)
+{
+	return write_packet_text(p, 0, PKW__WRITE_LUA, out);
 }

@@ -9,8 +9,6 @@
  */
 #include "core/expr_write.h"
 
-#include <string.h>
-
 /* The variant that a record holds and is named after, or NULL. */
 static const struct pkw_record *flat_name(
     const struct pkw_pkt *p, int node, int *key)
@@ -37,11 +35,18 @@ int pkw__write_record(const struct pkw_pkt *p, int node, unsigned flags,
 {
 	int key = -1;
 	const struct pkw_record *v = flat_name(p, node, &key);
+	const char *brackets = pkw__dialect(flags)->args;
 
-	pkw_str_add(out, v ? v->name : pkw__name_of(p, node));
-	pkw_str_addc(out, '(');
+	pkw__write_name(out, v ? v->name : pkw__name_of(p, node), flags);
+	size_t at = out->len;
+	pkw_str_addc(out, brackets[0]);
 	int r = pkw__write_args(p, node, key, flags, out);
-	pkw_str_addc(out, ')');
+	pkw_str_addc(out, brackets[1]);
+	if (out->len == at + 2) {
+		/* nothing to say, in any language */
+		pkw__str_cut(out, at);
+		pkw_str_add(out, "()");
+	}
 	return r;
 }
 
@@ -56,29 +61,30 @@ static int write_inner(const struct pkw_pkt *p, int node, unsigned field,
 	if (!n->rec || (n->rec->nameless && flags & PKW__WRITE_EXPR)) {
 		struct pkw_span s = pkw__node_span(p, c);
 		if (flags & PKW__WRITE_EXPR)
-			pkw__write_bytes(out, s.p, s.len, 0);
+			pkw__write_bytes(out, s.p, s.len, 0, flags);
 		else
 			pkw_str_pyesc(out, s.p, s.len, '\0');
 		return 0;
 	}
 	unsigned sole = is_sub ? (unsigned)PKW_NO_FIELD
 			       : pkw__sole_field(p, c);
-	if (sole != PKW_NO_FIELD)
-		return pkw__write_field(p, c, sole, flags, out);
-	return pkw__write_record(p, c, flags, out);
+	if (sole == PKW_NO_FIELD)
+		return pkw__write_record(p, c, flags, out);
+	/* in what has no name b"..." is all of it */
+	if (!n->rec->nameless)
+		flags = pkw__write_for(pkw__field_of(p, c, sole), flags);
+	return pkw__write_field(p, c, sole, flags, out);
 }
 
 static int write_as_raw(const struct pkw_pkt *p, int node, unsigned field,
-    struct pkw_str *out)
+    unsigned flags, struct pkw_str *out)
 {
 	struct pkw_span s;
 	int r = pkw_field_bytes(p, node, field, &s);
 
 	if (r < 0)
 		return r;
-	pkw_str_add(out, "RawVal(");
-	pkw__write_bytes(out, s.p, s.len, 0);
-	pkw_str_addc(out, ')');
+	pkw__write_raw(out, s, flags);
 	return 0;
 }
 
@@ -93,7 +99,7 @@ static int write_any(const struct pkw_pkt *p, int node, unsigned field,
 	if (c < 0 || opaque || pkw__is_scalar(f) || f->type == PKW_ALIGN) {
 		if (f->inner && flags & PKW__WRITE_EXPR && !opaque &&
 		    pkw_field_bytes(p, node, field, &s) == 0)
-			return pkw__write_packet(f, s, out, flags >> 8);
+			return pkw__write_packet(f, s, flags, out);
 		pkw__write_scalar(p, node, field, flags, out);
 		return 0;
 	}
@@ -120,7 +126,7 @@ int pkw__write_field(const struct pkw_pkt *p, int node, unsigned field,
 		return 0;
 	}
 	pkw__str_cut(out, before);
-	return write_as_raw(p, node, field, out);
+	return write_as_raw(p, node, field, flags, out);
 }
 
 /* Addresses that were seen are not to be taken for such as are still to be
@@ -176,11 +182,10 @@ static int write_args(const struct pkw_pkt *p, int node, int skip,
 			continue;
 		if (out->len > begin)
 			pkw_str_add(out, ", ");
-		pkw_str_add(out, f->name);
-		pkw_str_addc(out, '=');
+		pkw__write_key(out, f->name, flags);
 		size_t at = out->len;
-		r = pkw__write_field(p, node, k, flags, out);
-		if (out->s && strstr(out->s + at, "RawVal("))
+		r = pkw__write_field(p, node, k, pkw__write_for(f, flags), out);
+		if (out->s && pkw__has_raw(out->s + at, flags))
 			*raw |= UINT64_C(1) << k;
 	}
 	return r;

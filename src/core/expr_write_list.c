@@ -2,7 +2,7 @@
 /*
  * Lists as text, in the style of their table, which is Scapy's: layers, chains
  * of them, tuples of a name and its values, or bare values.  expr_list.c reads
- * the same.
+ * the same.  Where a language has no chains in fields they are lists.
  *
  * An element for which Scapy has no name is its bytes; one that its style
  * cannot say (a length that lies, bytes that did not decode) makes the caller
@@ -33,10 +33,27 @@ static int write_layered(const struct pkw_pkt *p, int list, const char *sep,
 		/* Raw does not know of padding outside its length */
 		struct pkw_span s = pkw__node_span(p, e);
 		s.len += n->pad;
-		pkw_str_add(out, "Raw(load=");
-		pkw__write_bytes(out, s.p, s.len, 0);
-		pkw_str_addc(out, ')');
+		pkw__write_raw_layer(out, s, 0, flags);
 	}
+	return r;
+}
+
+/* One after the other as layers are: Scapy's DNS. */
+static int write_chain(
+    const struct pkw_pkt *p, int list, unsigned flags, struct pkw_str *out)
+{
+	const struct pkw__dialect *d = pkw__dialect(flags);
+	int first = pkw_node_first(p, list);
+
+	if (first < 0) {
+		pkw_str_add(out, d->none);
+		return 0;
+	}
+	if (d->chain || pkw_node_next(p, first) < 0)
+		return write_layered(p, list, d->chain, flags, out);
+	pkw_str_addc(out, d->list[0]);
+	int r = write_layered(p, list, ", ", flags, out);
+	pkw_str_addc(out, d->list[1]);
 	return r;
 }
 
@@ -69,6 +86,28 @@ static int write_values(const struct pkw_pkt *p, int node, int key,
 		if ((*count)++ > 0)
 			pkw_str_add(out, ", ");
 		r = pkw__write_field(p, node, k, flags, out);
+	}
+	return r;
+}
+
+/* Values alone, each of an element with one. */
+static int write_bare(
+    const struct pkw_pkt *p, int list, unsigned flags, struct pkw_str *out)
+{
+	int count = 0, r = 0;
+
+	for (int e = pkw_node_first(p, list); e >= 0 && r == 0;
+	     e = pkw_node_next(p, e)) {
+		const struct pkw_node *n = pkw_node(p, e);
+		unsigned sole;
+
+		if (n->flags & PKW_NODE_PAD)
+			continue;
+		sole = n->rec ? pkw__sole_field(p, e) : PKW_NO_FIELD;
+		if (sole == PKW_NO_FIELD)
+			return -PKW_EFORMAT;
+		r = write_values(p, e, -1,
+		    pkw__write_for(&n->rec->fields[sole], flags), out, &count);
 	}
 	return r;
 }
@@ -114,6 +153,7 @@ static int write_tuple(const struct pkw_pkt *p, int e, int words,
 	const struct pkw_field *kf = &rec->fields[key];
 	struct pkw_span all = pkw__node_span(p, e);
 	uint64_t kind = 0;
+	const struct pkw__dialect *d = pkw__dialect(flags);
 	int count = 0, r = 0;
 
 	if (!fits_tuple(p, e, key) || pkw_field_u(p, e, key, &kind) < 0)
@@ -129,7 +169,9 @@ static int write_tuple(const struct pkw_pkt *p, int e, int words,
 		pkw_str_fmt(out, "\"%s\"", name);
 		return 0;
 	}
-	pkw_str_addc(out, '(');
+	/* a tuple's only value is not the same as text and as bytes */
+	flags &= ~(unsigned)PKW__WRITE_EITHER;
+	pkw_str_addc(out, d->tuple[0]);
 	if (name)
 		pkw_str_fmt(out, "\"%s\"", name);
 	else
@@ -137,26 +179,27 @@ static int write_tuple(const struct pkw_pkt *p, int e, int words,
 	pkw_str_add(out, ", ");
 	size_t at = out->len;
 	if (bare) {
-		pkw_str_add(out, "None");
+		pkw_str_add(out, d->none);
 	} else if (!name && !fields) {
 		pkw__write_bytes(out, all.p + 2, all.len < 2 ? 0 : all.len - 2,
-		    0);
+		    0, flags);
 	} else {
 		r = write_values(p, e, (int)key, flags, out, &count);
 		if (count == 0)
-			pkw_str_add(out, "b\"\"");
+			pkw__write_bytes(out, NULL, 0, 0, flags);
 	}
 	if (count > 1 && !words && out->s && !out->err) {
 		/* several values are a tuple of their own */
-		pkw_str_add(out, ")))");
+		pkw_str_fmt(out, "%c%c", d->tuple[1], d->tuple[1]);
+		pkw_str_addc(out, d->tuple[1]);
 		if (!out->err)
 			memmove(out->s + at + 1, out->s + at,
 			    out->len - at - 1);
 		if (!out->err)
-			out->s[at] = '(';
+			out->s[at] = d->tuple[0];
 		return r;
 	}
-	pkw_str_addc(out, ')');
+	pkw_str_addc(out, d->tuple[1]);
 	return r;
 }
 
@@ -182,18 +225,16 @@ int pkw__write_list(const struct pkw_pkt *p, int node, unsigned field,
     unsigned flags, struct pkw_str *out)
 {
 	const struct pkw_list *l = pkw__field_of(p, node, field)->list;
-	int list = pkw_node_child(p, node, field), count = 0, r = 0;
-	int chain = l->style == PKW_LIST_CHAIN;
+	const char *brackets = pkw__dialect(flags)->list;
+	int list = pkw_node_child(p, node, field), r = 0;
 
-	if (chain && pkw_node_first(p, list) < 0) {
-		pkw_str_add(out, "None");
-		return 0;
-	}
-	pkw_str_add(out, chain ? "" : "[");
+	if (l->style == PKW_LIST_CHAIN)
+		return write_chain(p, list, flags, out);
+	pkw_str_addc(out, brackets[0]);
 	switch ((enum pkw_list_style)l->style) {
 	case PKW_LIST_LAYERS:
 	case PKW_LIST_CHAIN:
-		r = write_layered(p, list, chain ? "/" : ", ", flags, out);
+		r = write_layered(p, list, ", ", flags, out);
 		break;
 	case PKW_LIST_TUPLES:
 		r = write_tuples(p, list, 0, flags, out);
@@ -202,18 +243,10 @@ int pkw__write_list(const struct pkw_pkt *p, int node, unsigned field,
 		r = write_tuples(p, list, 1, flags, out);
 		break;
 	case PKW_LIST_VALUES:
-		for (int e = pkw_node_first(p, list); e >= 0 && r == 0;
-		     e = pkw_node_next(p, e)) {
-			const struct pkw_node *n = pkw_node(p, e);
-			if (n->flags & PKW_NODE_PAD)
-				continue;
-			r = n->rec && pkw__sole_field(p, e) != PKW_NO_FIELD
-			    ? write_values(p, e, -1, flags, out, &count)
-			    : -PKW_EFORMAT;
-		}
+		r = write_bare(p, list, flags, out);
 		break;
 	}
-	pkw_str_add(out, chain ? "" : "]");
+	pkw_str_addc(out, brackets[1]);
 	return r;
 }
 

@@ -16,34 +16,15 @@
 
 #include <string.h>
 
-static int is_printable(const uint8_t *b, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (b[i] < 0x20 || b[i] > 0x7e)
-			return 0;
-	return 1;
-}
-
-void pkw__write_bytes(
-    struct pkw_str *out, const uint8_t *b, size_t n, int maybe_text)
-{
-	pkw_str_add(out, maybe_text && is_printable(b, n) ? "\"" : "b\"");
-	pkw_str_pyesc(out, b, n, '"');
-	pkw_str_addc(out, '"');
-}
-
 static void write_raw(struct pkw_str *out, struct pkw_span s, unsigned flags)
 {
-	if (!(flags & PKW__WRITE_EXPR)) {
+	if (flags & PKW__WRITE_EXPR)
+		pkw__write_raw(out, s, flags);
+	else
 		pkw_str_pyesc(out, s.p, s.len, '\0');
-		return;
-	}
-	pkw_str_add(out, "RawVal(");
-	pkw__write_bytes(out, s.p, s.len, 0);
-	pkw_str_addc(out, ')');
 }
 
-static void write_number(const struct pkw_field *f, uint64_t v,
+static void write_number(const struct pkw_field *f, uint64_t v, unsigned flags,
     struct pkw_str *out)
 {
 	if (f->type == PKW_INT && f->bits < 64 && v >> (f->bits - 1) & 1)
@@ -55,8 +36,26 @@ static void write_number(const struct pkw_field *f, uint64_t v,
 	} else if (f->type == PKW_INT) {
 		pkw_str_i64(out, (int64_t)v);
 	} else {
-		pkw_str_u64(out, v);
+		pkw__write_unsigned(out, v, flags);
 	}
+}
+
+static void write_fixed(const struct pkw_field *f, uint64_t v, unsigned flags,
+    struct pkw_str *out)
+{
+	size_t at = out->len;
+
+	pkw__fixed_text(out, v, f->unit);
+	if (!(flags & PKW__WRITE_LUA) || out->err)
+		return;
+	struct pkw_str s = PKW_STR_INIT;
+	pkw_str_addn(&s, out->s + at, out->len - at);
+	pkw__str_cut(out, at);
+	if (s.err)
+		out->err = s.err;
+	else
+		pkw__write_decimal(out, s.s, s.len, flags);
+	pkw_str_free(&s);
 }
 
 static void write_int(const struct pkw_pkt *p, int node, unsigned field,
@@ -68,7 +67,7 @@ static void write_int(const struct pkw_pkt *p, int node, unsigned field,
 
 	pkw_field_u(p, node, field, &v);
 	if (f->type == PKW_FIXED) {
-		pkw__fixed_text(out, v, f->unit);
+		write_fixed(f, v, flags, out);
 		return;
 	}
 	/* HEX: flags whose names Scapy joins in another way */
@@ -91,7 +90,7 @@ static void write_int(const struct pkw_pkt *p, int node, unsigned field,
 	if (label)
 		pkw_str_add(out, label);
 	else
-		write_number(f, v, out);
+		write_number(f, v, flags, out);
 }
 
 static void write_address(const struct pkw_field *f, struct pkw_span s,
@@ -121,7 +120,7 @@ static void write_address(const struct pkw_field *f, struct pkw_span s,
 	} else if (n) {
 		pkw_str_addn(out, buf, n);
 	} else if (flags & PKW__WRITE_EXPR) {
-		pkw__write_bytes(out, s.p, s.len, 0);
+		pkw__write_bytes(out, s.p, s.len, 0, flags);
 	} else {
 		pkw_str_pyesc(out, s.p, s.len, '\0');
 	}
@@ -135,7 +134,7 @@ static void write_text(const struct pkw_field *f, struct pkw_span s,
 			s.len--;
 	if (flags & PKW__WRITE_EXPR)
 		pkw__write_bytes(out, s.p, s.len,
-		    f->type == PKW_TEXT || f->flags & PKW_RAWTEXT);
+		    f->type == PKW_TEXT || f->flags & PKW_RAWTEXT, flags);
 	else
 		pkw_str_pyesc(out, s.p, s.len, '\0');
 }
@@ -144,7 +143,9 @@ static void write_text(const struct pkw_field *f, struct pkw_span s,
 static void write_numbers(const struct pkw_field *f, const char *s,
     unsigned flags, struct pkw_str *out)
 {
-	pkw_str_addc(out, '[');
+	const char *brackets = pkw__dialect(flags)->list;
+
+	pkw_str_addc(out, brackets[0]);
 	while (s && *s) {
 		size_t n = strcspn(s, " ");
 		const char *label = NULL;
@@ -157,12 +158,12 @@ static void write_numbers(const struct pkw_field *f, const char *s,
 		if (label)
 			pkw_str_add(out, label);
 		else
-			pkw_str_addn(out, s, n);
+			pkw__write_decimal(out, s, n, flags);
 		s += n + (s[n] == ' ');
 		if (*s)
 			pkw_str_add(out, ", ");
 	}
-	pkw_str_addc(out, ']');
+	pkw_str_addc(out, brackets[1]);
 }
 
 /* Does the codec turn this text into just these bytes? */
@@ -185,21 +186,21 @@ static int encodes(const struct pkw_codec *c, const char *text, size_t n,
  * with gaps); else raw.
  */
 static void write_coded_expr(const struct pkw_field *f, struct pkw_span s,
-    const char *text, size_t n, struct pkw_str *out)
+    const char *text, size_t n, unsigned flags, struct pkw_str *out)
 {
 	const struct pkw_codec *c = f->codec;
 
 	if (text && encodes(c, text, n, s, out) && c->list)
-		write_numbers(f, text, PKW__WRITE_EXPR, out);
+		write_numbers(f, text, flags, out);
 	else if (text && encodes(c, text, n, s, out) && c->numeric)
-		pkw_str_addn(out, text, n);
+		pkw__write_decimal(out, text, n, flags);
 	else if (text && encodes(c, text, n, s, out))
-		pkw__write_bytes(out, (const uint8_t *)text, n, 1);
+		pkw__write_bytes(out, (const uint8_t *)text, n, 1, flags);
 	else if (c->list || (!c->numeric &&
 		     encodes(c, (const char *)s.p, s.len, s, out)))
-		pkw__write_bytes(out, s.p, s.len, 0);
+		pkw__write_bytes(out, s.p, s.len, 0, flags);
 	else
-		write_raw(out, s, PKW__WRITE_EXPR);
+		pkw__write_raw(out, s, flags);
 }
 
 static void write_coded(const struct pkw_pkt *p, int node, unsigned field,
@@ -213,7 +214,7 @@ static void write_coded(const struct pkw_pkt *p, int node, unsigned field,
 	const char *t = text.s ? text.s : "";
 
 	if (flags & PKW__WRITE_EXPR)
-		write_coded_expr(f, s, r < 0 ? NULL : t, text.len, out);
+		write_coded_expr(f, s, r < 0 ? NULL : t, text.len, flags, out);
 	else if (r < 0)
 		write_raw(out, s, flags);
 	else if (f->codec->list)

@@ -4,7 +4,8 @@
  *
  *   - what printers write is printable ASCII, whatever the packet says; JSON is
  *     JSON;
- *   - an expression of the packet parses back to the same bytes;
+ *   - an expression of the packet parses back to the same bytes, and there is
+ *     one in Lua;
  *   - an integer's text, parsed into its field, is that integer;
  *   - edits by paths, templates and mutilated expressions leave sound packets,
  *     or an error with a text.
@@ -128,6 +129,9 @@ static void expressed(const uint8_t *bytes, size_t n)
 {
 	struct pkw_diag d = { 0 };
 
+	pkw_str_clear(&out);
+	MUST(pkw_lua(packet, &out) == 0);
+	is_printable("Lua");
 	pkw_str_clear(&out);
 	MUST(pkw_expression(packet, &out) == 0);
 	is_printable("expression");

@@ -135,7 +135,7 @@ def sets(a):
     return not wrong
 
 
-def main():
+def arguments():
     p = argparse.ArgumentParser()
     p.add_argument("pkw", nargs="?", default=os.environ.get("PKW", os.path.join(HERE, "../../build/pkw")))
     p.add_argument("--only", default="", help="regular expression on the protocol's name")
@@ -143,6 +143,11 @@ def main():
     a = p.parse_args()
     scapy_corpus.SEED = a.seed
     a.part = a.only or a.seed != 1
+    return a
+
+
+def main():
+    a = arguments()
     failed = []
     cases = list(scapy_corpus.corpus(a.only, failed))
     for e in failed:

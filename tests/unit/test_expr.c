@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Expressions both ways, paths and edits.  Bytes are what Scapy 2.5 builds for
- * the same text; tests/peers/scapy_compare.py does the same for thousands.
+ * the same text; tests/peers/scapy_compare.py does the same for thousands, and
+ * tests/peers/lua_text.py for their Lua.
  */
 #include "tap.h"
 
 #include <pkw/capture.h>
 #include <pkw/pkt.h>
+#include <pkw/proto.h>
+#include <pkw/rows.h>
 #include <pkw/text.h>
 
 #include <stdlib.h>
@@ -249,6 +252,70 @@ static void test_printed(void)
 	pkw_str_free(&s);
 }
 
+/* Names and numbers that Lua takes for something else. */
+static const struct pkw_field odd_fields[] = {
+	U64("end"),
+	U64("big"),
+	S16("less"),
+	FIXED(32, 32, "time"),
+	FIXED(32, 32, "span"),
+};
+static const struct pkw_proto odd = {
+	.rec = RECORD("802.3", 0, odd_fields),
+	.title = "Names and numbers that Lua has not",
+	.summary = "{big}",
+};
+
+/* Scapy's language and the shell's. */
+static const struct {
+	const char *text, *lua;
+} in_lua[] = {
+	{ "IP()/TCP()/\"payload\"", "IP()/TCP()/\"payload\"" },
+	{ "IP(dst=\"10.0.0.1\", ttl=3)/TCP(dport=81, flags=\"SA\", options="
+	  "[(\"MSS\", 1460), (\"NOP\", None), (\"Timestamp\", (1, 2))])"
+	  "/b\"\\x00\\\"\\\\\\n\"",
+	    "IP{ttl=3, dst=\"10.0.0.1\"}/TCP{dport=81, flags=\"SA\", options="
+	    "{{\"MSS\", 1460}, {\"NOP\", none}, {\"Timestamp\", {1, 2}}}}"
+	    "/\"\\x00\\\"\\\\\\n\"" },
+	/* bytes are tagged only where text would be something else */
+	{ "TCP(options=[(34, b\"abc\"), (34, b\"a\\xff\")])",
+	    "TCP{options={{34, bytes\"abc\"}, {34, \"a\\xff\"}}}" },
+	{ "Raw(load=b\"abc\")", "Raw{load=\"abc\"}" },
+	{ "DNS(qd=None)", "DNS{qd=none}" },
+	{ "DNS(an=DNSRR(type=16, rdata=[b\"v\"]))",
+	    "DNS{qd=DNSQR(), an=DNSRR{type=16, rdata={\"v\"}}}" },
+	{ "DNS(an=DNSRR(rdata=\"192.0.2.1\")/DNSRRSRV())",
+	    "DNS{qd=DNSQR(), an={DNSRR{rdata=\"192.0.2.1\"}, DNSRRSRV()}}" },
+	{ "IP(ttl=RawVal(b\"ab\"))", "IP{ihl=6, ttl=raw\"ab\"}" },
+	{ "IP(options=[IPOption_RR()])", "IP{options={IPOption_RR()}}" },
+	{ "802.3(end=9223372036854775807, big=9223372036854775808, less=-1)",
+	    "layer\"802.3\"{[\"end\"]=9223372036854775807, "
+	    "big=0x8000000000000000, less=-1}" },
+	{ "802.3(time=3913056000.12345, span=3913056000.123456)/\"x\"",
+	    "layer\"802.3\"{time=3913056000.12345, "
+	    "span=\"3913056000.123456\"}/\"x\"" },
+};
+
+static void test_lua(void)
+{
+	struct pkw_str s = PKW_STR_INIT;
+
+	ok(pkw_register(&odd, NULL) == 0, "a layer with odd names");
+	for (unsigned i = 0; i < sizeof in_lua / sizeof *in_lua; i++) {
+		struct pkw_diag d = { 0 };
+		if (pkw_parse(p, in_lua[i].text, &d) < 0)
+			printf("# %s\n", d.text);
+		pkw_str_clear(&s);
+		ok(pkw_lua(p, &s) == 0, "written");
+		is_str(s.s, in_lua[i].lua, "the shell's text");
+	}
+	pkw_pkt_reset(p);
+	pkw_str_clear(&s);
+	pkw_lua(p, &s);
+	is_str(s.s, "Raw{load=\"\"}", "an empty packet");
+	pkw_str_free(&s);
+}
+
 static int comes_back(const uint8_t *b, size_t n)
 {
 	struct pkw_str s = PKW_STR_INIT;
@@ -409,6 +476,7 @@ int main(void)
 	test_errors();
 	test_hostile();
 	test_printed();
+	test_lua();
 	test_roundtrip("tests/data/transport.pcap");
 	test_roundtrip("tests/data/service.pcap");
 	test_edits();

@@ -258,6 +258,8 @@ static int expressing(void)
 	if (r == 0)
 		r = pkw_expression(p, &s);
 	if (r == 0)
+		r = pkw_lua(p, &s);
+	if (r == 0)
 		r = s.err;
 	if (r == 0)
 		note(s.s, s.len);

@@ -26,6 +26,11 @@ PKW_API int pkw_push(struct pkw_pkt *p, const struct pkw_proto *proto);
 /* Dissects len bytes as layers on top; returns the first one's index. */
 PKW_API int pkw_push_bytes(struct pkw_pkt *p, const struct pkw_proto *proto,
     const void *bytes, size_t len);
+/*
+ * Puts the layers of q from number `from' on on top of p, with all that was set
+ * in them; q stays as it is.  Returns the first one's index.
+ */
+PKW_API int pkw_append(struct pkw_pkt *p, const struct pkw_pkt *q, int from);
 /* A Raw layer of these bytes. */
 PKW_API int pkw_push_raw(struct pkw_pkt *p, const void *bytes, size_t len);
 

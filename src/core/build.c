@@ -130,6 +130,25 @@ static int write_below(struct pkw_pkt *p, unsigned below,
 	return 0;
 }
 
+/* The layer below learns what stands on it. */
+static int tell_below(struct pkw_pkt *p, unsigned below,
+    const struct pkw_proto *upper)
+{
+	write_selector(p, below, upper);
+	return upper->rec.shape->nbelow ? write_below(p, below, upper) : 0;
+}
+
+int pkw__layer_joined(struct pkw_pkt *p, unsigned layer)
+{
+	const struct pkw_proto *proto = p->v.layers[layer].proto;
+	int r = tell_below(p, layer - 1, proto);
+
+	if (r < 0 || !(proto->rec.shape->flags & PKW__UNDER))
+		return r;
+	r = pkw__layout(p, layer);
+	return r < 0 ? r : pkw__reshape(p, r, -1);
+}
+
 /* The usual case: a layer on top of everything. */
 static int add_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
     uint32_t n, unsigned flags)
@@ -183,7 +202,7 @@ static void make_room(struct pkw_pkt *p, unsigned i, uint32_t n)
 }
 
 /* Opens a gap of n bytes and a place in the table for one layer. */
-static int insert_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
+int pkw__layer_insert(struct pkw_pkt *p, const struct pkw_proto *proto,
     uint32_t n, unsigned flags)
 {
 	uint32_t top = p->v.nlayers;
@@ -252,13 +271,12 @@ int pkw_push(struct pkw_pkt *p, const struct pkw_proto *proto)
 			return r;
 	}
 	p->changed = 1;
-	int i = insert_layer(p, proto, sh->imagelen, 0);
+	int i = pkw__layer_insert(p, proto, sh->imagelen, 0);
 	if (i < 0)
 		return i;
 	memcpy(p->v.bytes + p->v.layers[i].off, sh->image, sh->imagelen);
 	if (i > 0 && !(p->v.layers[i].flags & PKW_LAYER_REST)) {
-		write_selector(p, (unsigned)i - 1, proto);
-		int r = sh->nbelow ? write_below(p, (unsigned)i - 1, proto) : 0;
+		int r = tell_below(p, (unsigned)i - 1, proto);
 		if (r < 0)
 			return pkw__fail(p, r);
 	}
@@ -287,7 +305,7 @@ int pkw_push_bytes(struct pkw_pkt *p, const struct pkw_proto *proto,
 	proto = pkw__resolve(proto, bytes, len);
 	if (len < proto->rec.shape->minlen)
 		proto = pkw__raw;
-	int i = insert_layer(p, proto, (uint32_t)len, PKW_LAYER_READ);
+	int i = pkw__layer_insert(p, proto, (uint32_t)len, PKW_LAYER_READ);
 	if (i < 0)
 		return i;
 	if (len)

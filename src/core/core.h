@@ -296,6 +296,11 @@ int pkw__splice_behind(
 
 /* ---- build.c, set.c ---- */
 
+/* Opens a gap of n bytes and a place in the table for one layer. */
+int pkw__layer_insert(struct pkw_pkt *p, const struct pkw_proto *proto,
+    uint32_t n, unsigned flags);
+/* After a layer (not the first) came there with its contents. */
+int pkw__layer_joined(struct pkw_pkt *p, unsigned layer);
 /* Makes a default record at `at' as node number idx below parent. */
 int pkw__record_make(struct pkw_pkt *p, int parent, int idx, uint32_t at,
     const struct pkw_record *rec, unsigned field);

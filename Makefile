@@ -11,6 +11,9 @@ PACKETS ?= 10000000
 # The core, protocols and text need libc alone; net and captures these.
 PKGS := libpcap libmnl zlib libzstd
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread
+# The command is more than the library: scripts and the shell.
+CMD_PKGS := lua5.4
+CMD_LIBS := $(shell pkg-config --libs $(CMD_PKGS) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
@@ -23,10 +26,12 @@ CFLAGS ?= -g $(if $(SAN),-O1,-O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
 cflags := -std=c11 $(WARN) -fvisibility=hidden -fPIC $(CFLAGS) $(if $(SAN), \
 	-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 cppflags := -Iinclude -Isrc -D_GNU_SOURCE -DPKW_VERSION='"$(VERSION)"' \
-	$(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(CPPFLAGS)
+	$(shell pkg-config --cflags $(PKGS) $(CMD_PKGS) 2>/dev/null) \
+	$(CPPFLAGS)
 
 core_src := $(wildcard $(patsubst %,src/%/*.c,base core proto proto/* out generate))
 lib_src  := $(core_src) $(wildcard src/capture/*.c src/net/*.c src/exchange/*.c)
+cmd_src  := $(wildcard src/cmd/*.c src/script/*.c)
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib := $(O)/libpkw.a
 
@@ -48,10 +53,18 @@ $(O)/obj/%.o: %.c | need
 
 # The walk's steps, written from the protocol tables by a tool that links them.
 $(O)/walkgen: $(call obj,tools/walkgen.c $(core_src))
-$(O)/pkw: $(call obj,$(wildcard src/cmd/*.c)) $(lib)
-$(O)/walkgen $(O)/pkw:
 	$(call say,LD,$@)
 	$(Q)$(CC) $(cflags) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Lua modules become part of the command as they stand.
+lua := $(wildcard src/script/lua/*.lua)
+$(O)/obj/%.lua.o: %.lua
+	$(call say,LUA,$<)
+	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
+
+$(O)/pkw: $(call obj,$(cmd_src)) $(lua:%=$(O)/obj/%.o) $(lib)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(cflags) $(LDFLAGS) -o $@ $^ $(LIBS) $(CMD_LIBS)
 
 $(O)/gen/fast.c: $(O)/walkgen
 	$(call say,GEN,$@)
@@ -156,7 +169,7 @@ bench: all ## Packetwright beside its peers, which are installed
 
 analyze: ## gcc -fanalyzer, clang-tidy, cppcheck
 	tools/deps build analyze
-	tools/analyze $(lib_src) $(wildcard src/cmd/*.c)
+	tools/analyze $(lib_src) $(cmd_src)
 
 format-check: ## what clang-format would change
 	@tools/format-check

@@ -23,7 +23,7 @@ const struct opt common_opts[] = {
 };
 
 struct args_getopt {
-	char letters[3 * OPTS_MAX];
+	char letters[3 * OPTS_MAX + 2];
 	struct option longs[OPTS_MAX + 1];
 };
 
@@ -53,6 +53,8 @@ static void flatten(const struct command *c, struct args_getopt *g)
 	char *p = g->letters;
 	struct option *l = g->longs;
 
+	if (c->own_args)
+		*p++ = '+';
 	*p++ = ':';
 	for (size_t i = 0; i < OPTS_MAX && (o = opt_at(c, i)); i++) {
 		if (o->id < OPT_LONG) {

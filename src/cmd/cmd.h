@@ -40,6 +40,7 @@ struct command {
 	const char *usage;   /* what follows the name, "[FILTER...]" */
 	const char *brief;   /* one line, imperative */
 	const char *about;   /* paragraphs, each on one line */
+	int own_args;        /* what follows the first operand is not ours */
 	const char *operand; /* what operands are: "EXPR", "FILE", "LAYER" */
 	const struct opt *const *opts;    /* tables, NULL-terminated */
 	const char *const *examples;      /* NULL-terminated: line, meaning,... */
@@ -107,7 +108,7 @@ int help_all(void);
 int help_man(const struct command *c);
 
 extern const struct command cmd_craft, cmd_send, cmd_ask, cmd_sniff, cmd_read,
-    cmd_edit, cmd_ls, cmd_doc, cmd_hex, cmd_help, cmd_version, cmd_completion,
+    cmd_edit, cmd_run, cmd_ls, cmd_doc, cmd_hex, cmd_help, cmd_version, cmd_completion,
     cmd_complete;
 
 #endif

@@ -20,6 +20,7 @@ const struct command *const commands[] = {
 	&cmd_send,
 	&cmd_ask,
 	&cmd_sniff,
+	&cmd_run,
 	&cmd_hex,
 	&cmd_read,
 	&cmd_edit,

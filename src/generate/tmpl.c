@@ -395,6 +395,21 @@ static int vary_at(struct pkw_tmpl *t, struct pkw__expr *x, int node,
 	return r < 0 ? r : settle(t, g, x->d);
 }
 
+/* A list or record whose parts vary. */
+static int vary_inside(struct pkw_tmpl *t, struct pkw__expr *x, int node,
+    unsigned field, const struct pkw__ast *v)
+{
+	struct making m = { .b = { .x = x, .p = t->base, .on_set = on_set,
+				.on_absent = on_absent },
+		.t = t };
+	int r = pkw__build_field(&m.b, node, field, v);
+
+	if (r < 0)
+		return r;
+	r = pkw_seal(t->base, 0);
+	return r < 0 ? pkw_fail(x->d, r, "%s", pkw_strerror(r)) : 0;
+}
+
 int pkw_tmpl_vary_text(struct pkw_tmpl *t, const char *path, const char *value,
     struct pkw_diag *d)
 {
@@ -408,7 +423,9 @@ int pkw_tmpl_vary_text(struct pkw_tmpl *t, const char *path, const char *value,
 	if (r == 0)
 		r = pkw__expr_whole(&x, &v);
 	if (r == 0)
-		r = vary_at(t, &x, node, field, v);
+		r = pkw__is_scalar(&pkw_node(t->base, node)->rec->fields[field])
+		    ? vary_at(t, &x, node, field, v)
+		    : vary_inside(t, &x, node, field, v);
 	pkw__arena_free(&x.arena);
 	return r;
 }

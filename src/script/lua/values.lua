@@ -1,0 +1,83 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Values that are no numbers or texts: sets, random values, raw bytes.
+--
+-- Each carries the text that the expression parser takes, and whether it stands
+-- for several values.  `lua' is how it was written, for printing.
+
+local core = ...
+local Value = { pkw_value = true }
+Value.__index = Value
+Value.__tostring = function(v) return v.lua end
+
+local function value(lua, text, set)
+	return setmetatable({ lua = lua, text = text, set = set }, Value)
+end
+
+-- A constructor whose arguments become those of the expression's function:
+-- integers and texts.
+local function maker(lua_name, name, set)
+	return function(...)
+		local lua, text = {}, {}
+		for i = 1, select("#", ...) do
+			local v = select(i, ...)
+			if math.type(v) == "integer" then
+				lua[i], text[i] = tostring(v), tostring(v)
+			elseif type(v) == "string" then
+				lua[i] = string.format("%q", v)
+				text[i] = '"' .. core.escape(v) .. '"'
+			else
+				error(("argument %d of %s: a number or a text is "
+					.. "expected, not a %s"):format(i, lua_name,
+					type(v)), 2)
+			end
+		end
+		return value(lua_name .. "(" .. table.concat(lua, ", ") .. ")",
+			name .. "(" .. table.concat(text, ", ") .. ")", set)
+	end
+end
+
+none = value("none", "None", false)
+
+function raw(bytes)
+	return value(("raw%q"):format(bytes), 'RawVal(b"' .. core.escape(bytes) .. '")')
+end
+
+function bytes(bytes)
+	return value(("bytes%q"):format(bytes), 'b"' .. core.escape(bytes) .. '"')
+end
+
+-- range(from, to [, step]): both ends included
+function range(from, to, step)
+	for i, v in ipairs { from or false, to or false, step } do
+		if math.type(v) ~= "integer" then
+			error(("argument %d of range: a whole number is expected, "
+				.. "not %s"):format(i, tostring(v)), 2)
+		end
+	end
+	local text = from .. ", " .. to .. (step and ", " .. step or "")
+	return value("range(" .. text .. ")", "(" .. text .. ")", true)
+end
+
+net = maker("net", "Net", true)
+counter = maker("counter", "Counter", true)
+
+random = {
+	byte = maker("random.byte", "RandByte", true),
+	short = maker("random.short", "RandShort", true),
+	int = maker("random.int", "RandInt", true),
+	long = maker("random.long", "RandLong", true),
+	number = maker("random.number", "RandNum", true),
+	ip = maker("random.ip", "RandIP", true),
+	ip6 = maker("random.ip6", "RandIP6", true),
+	mac = maker("random.mac", "RandMAC", true),
+	uuid = maker("random.uuid", "RandUUID", true),
+	text = maker("random.text", "RandString", true),
+	bytes = maker("random.bytes", "RandBin", true),
+	choice = maker("random.choice", "RandChoice", true),
+	label = maker("random.label", "RandEnum", true),
+}
+
+-- A port that no service has by default: 1024 and up.
+function random.port()
+	return value("random.port()", "RandNum(1024, 65535)", true)
+end

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The modules in lua/, in the order of loading: MODULE(name). */
+MODULE(values)
+MODULE(packet)
+MODULE(list)

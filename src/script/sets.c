@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Packets that stand for several: IP{dst="10.0.0.0/24"}/TCP{dport={80, 443}}.
+ *
+ * What varies is kept beside the packet as a Lua table
+ *
+ *   { {layer=1, path="dport", text="[80, 443]", value={80, 443}}, ... }
+ *
+ * and the packet itself has those fields' defaults.  A template is compiled of
+ * both when one is needed, and kept until the packet changes.  Text is what
+ * templates understand, so nothing that can vary there is missing here.
+ */
+#include "script/bind.h"
+
+#include <string.h>
+
+static void free_template_now(struct pkw_tmpl **box)
+{
+	pkw_tmpl_free(*box);
+	*box = NULL;
+}
+
+static int free_template(lua_State *L)
+{
+	free_template_now(lua_touserdata(L, 1));
+	return 0;
+}
+
+/* Pushes the table; with `make' there is one, else nothing may be pushed. */
+static int push_sets(lua_State *L, int idx, int make)
+{
+	if (lua_getiuservalue(L, idx, PACKET_SETS) == LUA_TTABLE)
+		return 1;
+	lua_pop(L, 1);
+	if (!make)
+		return 0;
+	lua_newtable(L);
+	lua_pushvalue(L, -1);
+	lua_setiuservalue(L, idx, PACKET_SETS);
+	return 1;
+}
+
+void sets_changed(lua_State *L, int idx)
+{
+	packet_push_whole(L, idx);
+	if (push_sets(L, lua_gettop(L), 0)) {
+		lua_pushnil(L);
+		lua_setfield(L, -2, "template");
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+void sets_copy(lua_State *L, int to, int from, int up)
+{
+	static const char *const kept[] = { "path", "text", "value", NULL };
+
+	if (!push_sets(L, from, 0))
+		return;
+	int old = lua_gettop(L);
+	push_sets(L, to, 1);
+	for (lua_Integer i = 1; lua_rawgeti(L, old, i) == LUA_TTABLE; i++) {
+		lua_newtable(L);
+		for (const char *const *k = kept; *k; k++) {
+			lua_getfield(L, -2, *k);
+			lua_setfield(L, -2, *k);
+		}
+		lua_getfield(L, -2, "layer");
+		lua_pushinteger(L, lua_tointeger(L, -1) + up);
+		lua_setfield(L, -3, "layer");
+		lua_pop(L, 1);
+		lua_rawseti(L, old + 1,
+		    (lua_Integer)lua_rawlen(L, old + 1) + 1);
+		lua_pop(L, 1);
+	}
+	((struct packet *)lua_touserdata(L, to))->sets =
+	    lua_rawlen(L, old + 1) > 0;
+	lua_settop(L, old - 1);
+}
+
+/* Whether the entry on top of the stack is of that field. */
+static int is_of(lua_State *L, uint32_t layer, const char *path)
+{
+	lua_getfield(L, -1, "layer");
+	lua_getfield(L, -2, "path");
+	const char *s = lua_tostring(L, -1);
+	int same = (uint32_t)lua_tointeger(L, -2) == layer &&
+	    (s && path ? strcmp(s, path) == 0 : s == path);
+	lua_pop(L, 2);
+	return same;
+}
+
+/* The entry's number, 0: none; the table is at index `sets'. */
+static lua_Integer find(
+    lua_State *L, int sets, uint32_t layer, const char *path)
+{
+	for (lua_Integer i = 1; lua_rawgeti(L, sets, i) == LUA_TTABLE; i++) {
+		int found = is_of(L, layer, path);
+		lua_pop(L, 1);
+		if (found)
+			return i;
+	}
+	lua_pop(L, 1);
+	return 0;
+}
+
+static void take_out(lua_State *L, int sets, lua_Integer i)
+{
+	lua_Integer n = (lua_Integer)lua_rawlen(L, sets);
+
+	for (; i < n; i++) {
+		lua_rawgeti(L, sets, i + 1);
+		lua_rawseti(L, sets, i);
+	}
+	lua_pushnil(L);
+	lua_rawseti(L, sets, n);
+}
+
+void sets_put(lua_State *L, int idx, uint32_t layer, const char *path,
+    const char *text, int value)
+{
+	idx = lua_absindex(L, idx);
+	struct packet *u = packet_push_whole(L, idx);
+	int packet = lua_gettop(L);
+
+	if (!push_sets(L, packet, text || !path)) {
+		lua_pop(L, 1);
+		return;
+	}
+	int sets = packet + 1;
+	lua_Integer i = find(L, sets, layer, path);
+	if (i)
+		take_out(L, sets, i);
+	if (text || !path) {
+		lua_newtable(L);
+		lua_pushinteger(L, layer);
+		lua_setfield(L, -2, "layer");
+		lua_pushstring(L, path);
+		lua_setfield(L, -2, "path");
+		lua_pushstring(L, text);
+		lua_setfield(L, -2, "text");
+		if (value) {
+			lua_pushvalue(L, value);
+			lua_setfield(L, -2, "value");
+		}
+		lua_rawseti(L, sets, (lua_Integer)lua_rawlen(L, sets) + 1);
+	}
+	u->sets = lua_rawlen(L, sets) > 0;
+	lua_settop(L, packet - 1);
+	sets_changed(L, idx);
+}
+
+int packet_has_sets(lua_State *L, int idx)
+{
+	const struct packet *u = packet_push_whole(L, idx);
+
+	lua_pop(L, 1);
+	return u->sets;
+}
+
+int sets_get(lua_State *L, int idx, uint32_t layer, const char *path)
+{
+	packet_push_whole(L, idx);
+	int top = lua_gettop(L), found = 0;
+
+	if (push_sets(L, top, 0)) {
+		lua_Integer i = find(L, top + 1, layer, path);
+		if (i) {
+			lua_rawgeti(L, top + 1, i);
+			lua_getfield(L, -1, "value");
+			lua_replace(L, top);
+			found = 1;
+		}
+	}
+	lua_settop(L, found ? top : top - 1);
+	return found;
+}
+
+/* ---- templates ---- */
+
+/* One set, which lies on top of the stack, into the template. */
+static void vary(lua_State *L, struct pkw_tmpl *t, const struct pkw_pkt *p)
+{
+	struct pkw_diag d = { .code = 0 };
+	int r, top = lua_gettop(L);
+
+	lua_getfield(L, top, "layer");
+	uint32_t layer = (uint32_t)lua_tointeger(L, -1);
+	if (layer >= pkw_view(p)->nlayers)
+		luaL_error(L, "a set of values is in a layer that is gone");
+	if (lua_getfield(L, top, "path") == LUA_TNIL) {
+		r = pkw_tmpl_fuzz(t, (int)layer, &d);
+	} else {
+		const char *path = lua_pushfstring(L, "%s.%s",
+		    layer_path(L, p, layer), lua_tostring(L, top + 2));
+		lua_getfield(L, top, "text");
+		r = pkw_tmpl_vary_text(t, path, lua_tostring(L, -1), &d);
+	}
+	if (r < 0)
+		script_fail(L, &d);
+	lua_settop(L, top);
+}
+
+struct pkw_tmpl *packet_template(lua_State *L, int idx)
+{
+	struct pkw_diag d = { .code = 0 };
+	const struct packet *u = packet_push_whole(L, idx);
+	int packet = lua_gettop(L);
+	int sets = push_sets(L, packet, 0) ? packet + 1 : 0;
+
+	if (sets && lua_getfield(L, sets, "template") == LUA_TUSERDATA) {
+		lua_replace(L, packet);
+		lua_settop(L, packet);
+		return *(struct pkw_tmpl **)lua_touserdata(L, packet);
+	}
+	const struct pkw_pkt *p =
+	    u->sets ? u->own : packet_look(L, packet, NULL);
+	struct pkw_tmpl **box = script_box(L, "pkw.tmpl", free_template);
+	int at = lua_gettop(L);
+	*box = pkw_tmpl_new(p, &d);
+	if (!*box)
+		script_fail(L, &d);
+	for (lua_Integer i = 1;
+	     sets && lua_rawgeti(L, sets, i) == LUA_TTABLE; i++) {
+		vary(L, *box, p);
+		lua_pop(L, 1);
+	}
+	if (sets) {
+		lua_pushvalue(L, at);
+		lua_setfield(L, sets, "template");
+	}
+	lua_pushvalue(L, at);
+	lua_replace(L, packet);
+	lua_settop(L, packet);
+	return *box;
+}
+
+void sets_check(lua_State *L, const struct pkw_pkt *p, uint32_t layer,
+    const char *path, const char *text)
+{
+	struct pkw_diag d = { .code = 0 };
+	struct pkw_tmpl **box = script_box(L, "pkw.tmpl", free_template);
+	const char *full =
+	    lua_pushfstring(L, "%s.%s", layer_path(L, p, layer), path);
+
+	*box = pkw_tmpl_new(p, &d);
+	if (!*box || pkw_tmpl_vary_text(*box, full, text, &d) < 0)
+		script_fail(L, &d);
+	free_template_now(box);
+	lua_pop(L, 3);
+}
+
+/* ---- text ---- */
+
+/* The sets of one layer as arguments: "dport=[80, 443], ". */
+static unsigned arguments(
+    lua_State *L, int sets, uint32_t layer, struct pkw_str *out, int *fuzzed)
+{
+	unsigned n = 0;
+
+	for (lua_Integer i = 1; lua_rawgeti(L, sets, i) == LUA_TTABLE; i++) {
+		lua_getfield(L, -1, "layer");
+		lua_getfield(L, -2, "path");
+		lua_getfield(L, -3, "text");
+		if ((uint32_t)lua_tointeger(L, -3) != layer) {
+			lua_pop(L, 4);
+			continue;
+		}
+		if (lua_isnil(L, -2))
+			*fuzzed = 1;
+		else
+			pkw_str_fmt(out, "%s%s=%s", n++ ? ", " : "",
+			    lua_tostring(L, -2), lua_tostring(L, -1));
+		lua_pop(L, 4);
+	}
+	lua_pop(L, 1);
+	return n;
+}
+
+/* The layer alone, as an expression: "TCP(flags='S')", with its sets in it. */
+static void layer_text(lua_State *L, int sets, const struct pkw_pkt *p,
+    uint32_t layer, struct pkw_str *out)
+{
+	struct packet *one = packet_push_new(L);
+	struct pkw_str *plain = script_str(L), *args = script_str(L);
+	int fuzzed = 0;
+	int r = pkw_append(one->own, p, (int)layer);
+
+	if (r >= 0 && pkw_view(one->own)->nlayers > 1)
+		r = pkw_layer_cut(one->own, 1);
+	if (r >= 0)
+		r = pkw_seal(one->own, 0);
+	if (r >= 0)
+		r = pkw_expression(one->own, plain);
+	if (r < 0)
+		script_error(L, r);
+	unsigned n = arguments(L, sets, layer, args, &fuzzed);
+	const char *open = plain->s ? strchr(plain->s, '(') : NULL;
+	if (fuzzed)
+		pkw_str_add(out, "fuzz(");
+	if (n && (!open || *plain->s == '"'))
+		pkw_str_fmt(out, "Raw(%s)", args->s);
+	else if (n)
+		pkw_str_fmt(out, "%.*s(%s%s%s", (int)(open - plain->s),
+		    plain->s, args->s, open[1] == ')' ? "" : ", ", open + 1);
+	else
+		pkw_str_add(out, plain->s ? plain->s : "");
+	if (fuzzed)
+		pkw_str_addc(out, ')');
+	lua_pop(L, 3);
+}
+
+int sets_text(lua_State *L, int idx, struct pkw_str *out)
+{
+	const struct packet *u = packet_push_whole(L, idx);
+	int packet = lua_gettop(L);
+
+	push_sets(L, packet, 1);
+	for (uint32_t i = 0; i < pkw_view(u->own)->nlayers; i++) {
+		if (i)
+			pkw_str_addc(out, '/');
+		layer_text(L, packet + 1, u->own, i, out);
+	}
+	lua_settop(L, packet - 1);
+	return 1;
+}

@@ -30,7 +30,8 @@ cppflags := -Iinclude -Isrc -D_GNU_SOURCE -DPKW_VERSION='"$(VERSION)"' \
 	$(CPPFLAGS)
 
 core_src := $(wildcard $(patsubst %,src/%/*.c,base core proto proto/* out generate))
-lib_src  := $(core_src) $(wildcard src/capture/*.c src/net/*.c src/exchange/*.c)
+lib_src  := $(core_src) $(wildcard src/capture/*.c src/net/*.c src/exchange/*.c \
+	src/stream/*.c)
 cmd_src  := $(wildcard src/cmd/*.c src/script/*.c)
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib := $(O)/libpkw.a

@@ -11,6 +11,7 @@
  *   pkw/show.h      trees, lines, JSON, CSV, hexdumps; ls and doc
  *   pkw/tmpl.h      one packet standing for many
  *   pkw/capture.h   capture files: pcap, pcapng
+ *   pkw/defrag.h    IP fragments: cut up, put together
  *   pkw/net.h       interfaces, routes, neighbours; links that carry frames
  *   pkw/exchange.h  send, ask and match answers, sniff
  *   pkw/proto.h     protocol tables, for protocols of your own, which are
@@ -22,6 +23,7 @@
 
 #include <pkw/build.h>
 #include <pkw/capture.h>
+#include <pkw/defrag.h>
 #include <pkw/dns.h>
 #include <pkw/error.h>
 #include <pkw/exchange.h>

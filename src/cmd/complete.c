@@ -12,6 +12,7 @@
  */
 #include "cmd/cmd.h"
 
+#include <pkw/defrag.h>
 #include <pkw/net.h>
 #include <pkw/pkt.h>
 #include <pkw/proto.h>
@@ -229,6 +230,12 @@ static void one_of(struct completion *c, const char *const *words)
 		offer(c, *words, "", NULL);
 }
 
+static void policies(struct completion *c)
+{
+	for (unsigned i = 0; pkw_policy_name(i); i++)
+		offer(c, pkw_policy_name(i), "", NULL);
+}
+
 /* By what an argument is called in the tables; nothing: the shell's files. */
 static void argument(struct completion *c, const char *kind)
 {
@@ -254,6 +261,8 @@ static void argument(struct completion *c, const char *kind)
 		command_names(c);
 	else if (strcmp(kind, "LINK") == 0)
 		links(c);
+	else if (strcmp(kind, "POLICY") == 0)
+		policies(c);
 }
 
 /* The option whose argument the last word is, if it is one. */

@@ -4,6 +4,10 @@
  *
  * Copies go frame by frame from the reader to a writer that continues it, so
  * whatever the file says besides packets is kept; they are not even dissected.
+ * With --defrag, fragments are put together before anything looks at them: the
+ * filter, the count and the copy see whole datagrams.  What is odd about
+ * fragments is told on standard error.
+ *
  * A file that is cut or corrupt delivers what is whole, then says where it
  * ends, and the exit status tells.
  */
@@ -11,6 +15,7 @@
 #include "cmd/view.h"
 
 #include <pkw/capture.h>
+#include <pkw/defrag.h>
 #include <pkw/net.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,16 +26,17 @@ struct reading {
 	struct view view;
 	const char *file, *write;
 	uint64_t count;
-	int follow, only_count;
+	int follow, only_count, defragment, policy;
 	struct pkw_reader *r;
 	struct pkw_writer *w;
 	struct pkw_filter *filter;
+	struct pkw_defrag *defrag;
 	struct pkw_pkt *p;
 	uint64_t n;
 	char *text;
 };
 
-enum { OPT_FOLLOW = OPT_LONG, OPT_COUNT };
+enum { OPT_FOLLOW = OPT_LONG, OPT_COUNT, OPT_DEFRAG, OPT_POLICY };
 static const struct opt opts[] = {
 	{ 'r', "read", "FILE", "the capture (pcap, pcapng, also gzip, zstd); "
 	                       "- is standard input, the default" },
@@ -38,6 +44,10 @@ static const struct opt opts[] = {
 	{ 'c', NULL, "N", "stop after N packets" },
 	{ OPT_COUNT, "count", NULL, "say only how many there are" },
 	{ OPT_FOLLOW, "follow", NULL, "wait for more at the end of the file" },
+	{ OPT_DEFRAG, "defrag", NULL, "put IP fragments together" },
+	{ OPT_POLICY, "policy", "POLICY",
+	    "who wins where fragments overlap: bsd (the usual one), first, "
+	    "last, bsd-right, linux, windows, solaris, linux-drop, rfc5722" },
 	OPT_STOP
 };
 
@@ -48,19 +58,54 @@ static void stop_reading(void)
 	pkw_reader_stop(reading_now);
 }
 
+static void on_fragment(void *arg, const struct pkw_defrag_event *e)
+{
+	struct pkw_str s = PKW_STR_INIT;
+
+	(void)arg;
+	pkw_defrag_text(e, &s);
+	if (s.s)
+		say("%s", s.s);
+	pkw_str_free(&s);
+}
+
 /* The packet is one that is wanted: show or copy it; negative: no more. */
 static int take(struct reading *c, const struct pkw_frame *f,
-    struct pkw_diag *d)
+    const struct pkw_pkt *p, struct pkw_diag *d)
 {
 	c->n++;
 	if (c->w)
 		return pkw_writer_put(c->w, f, d);
 	if (c->only_count)
 		return 0;
-	pkw_dissect(
-	    c->p, pkw_link_proto(f->link), f->data, f->caplen, PKW_INPLACE);
-	view_packet(&c->view, c->p, f);
+	if (!p) {
+		pkw_dissect(c->p, pkw_link_proto(f->link), f->data, f->caplen,
+		    PKW_INPLACE);
+		p = c->p;
+	}
+	view_packet(&c->view, p, f);
 	return 0;
+}
+
+/* The next frame of the file, put together or not, through the filter. */
+static int consider(struct reading *c, struct pkw_frame *f, struct pkw_diag *d)
+{
+	struct pkw_pkt *p = NULL;
+	int r;
+
+	if (c->defrag) {
+		p = c->p;
+		pkw_dissect(p, pkw_link_proto(f->link), f->data, f->caplen,
+		    PKW_INPLACE);
+		r = pkw_defrag_put(c->defrag, f, &p);
+		if (r < 0)
+			return pkw_fail(d, r, "%s", pkw_strerror(r));
+		if (r == 0)
+			return 0;
+	}
+	if (c->filter && !pkw_filter_match(c->filter, f))
+		return 0;
+	return take(c, f, p, d);
 }
 
 static int read_all(struct reading *c)
@@ -77,11 +122,11 @@ static int read_all(struct reading *c)
 			continue;
 		if (r < 0)
 			return complain(&d, NULL);
-		if (c->filter && !pkw_filter_match(c->filter, &f))
-			continue;
-		if (take(c, &f, &d) < 0)
+		if (consider(c, &f, &d) < 0)
 			return complain(&d, NULL);
 	}
+	if (c->defrag)
+		pkw_defrag_end(c->defrag);
 	return STATUS_DONE;
 }
 
@@ -110,7 +155,11 @@ static int begin(struct reading *c, struct args *a)
 	if (status)
 		return status;
 	c->p = pkw_pkt_new();
-	if (!c->p) {
+	if (c->defragment)
+		c->defrag = pkw_defrag_new(&(struct pkw_defrag_opts){
+		    .policy = (enum pkw_policy)c->policy,
+		    .on_event = on_fragment });
+	if (!c->p || (c->defragment && !c->defrag)) {
 		say("%s", pkw_strerror(PKW_ENOMEM));
 		return STATUS_FAILED;
 	}
@@ -137,6 +186,7 @@ static int end(struct reading *c, int status)
 	if (view_end(&c->view) && status == STATUS_DONE)
 		status = STATUS_FAILED;
 	pkw_filter_free(c->filter);
+	pkw_defrag_free(c->defrag);
 	pkw_pkt_free(c->p);
 	if (c->r)
 		pkw_reader_close(c->r);
@@ -147,6 +197,7 @@ static int end(struct reading *c, int status)
 static int run(struct args *a)
 {
 	struct reading c = { .file = "-" };
+	struct pkw_diag d;
 	int id;
 
 	while ((id = args_next(a)) != ARGS_END) {
@@ -172,6 +223,15 @@ static int run(struct args *a)
 			break;
 		case OPT_FOLLOW:
 			c.follow = 1;
+			break;
+		case OPT_POLICY:
+			c.policy = pkw_policy_find(a->value, &d);
+			if (c.policy < 0)
+				return usage(a->cmd, "%s", d.text);
+			c.defragment = 1;
+			break;
+		case OPT_DEFRAG:
+			c.defragment = 1;
 			break;
 		}
 	}

@@ -102,6 +102,7 @@ made = $(patsubst %.c,$(O)/%,$(wildcard tests/$(1)/$(2)*.c))
 unit  := $(call made,unit,test_)
 lab   := $(call made,lab,test_) $(wildcard tests/lab/*.sh)
 cmd   := $(wildcard tests/cmd/*.sh)
+script := $(filter-out %/tap.lua,$(wildcard tests/script/*.lua))
 peers := $(filter-out %/scapy_corpus.py,$(wildcard tests/peers/*.sh \
 	tests/peers/*.py))
 house := $(filter-out %/tap.sh,$(wildcard tests/house/*.sh))
@@ -139,9 +140,10 @@ check: ## install what is missing, build, run all tests
 
 programs: $(unit) $(lab) fuzzers-san
 test: all programs ## all tests; also test-unit test-lab ...
-	$(call prove,$(unit) $(house) $(cmd) $(peers) $(lab) tests/fuzz/short.sh)
+	$(call prove,$(unit) $(house) $(cmd) $(script) $(peers) $(lab) \
+	    tests/fuzz/short.sh)
 .SECONDEXPANSION:
-test-unit test-house test-cmd test-peers test-lab: test-%: all $$($$*)
+test-unit test-house test-cmd test-script test-peers test-lab: test-%: all $$($$*)
 	$(call prove,$($*))
 test-fuzz: all fuzzers-san
 	$(call prove,tests/fuzz/short.sh)
@@ -188,6 +190,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(MAKEFILE_LIST) | \
 	    expand -t 18
 -include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)
-.PHONY: all need check test test-unit test-house test-cmd test-peers test-lab \
-	test-fuzz programs fuzzers fuzzers-san mutate asan fuzz demo bench \
+.PHONY: all need check test test-unit test-house test-cmd test-script \
+	test-peers test-lab test-fuzz programs fuzzers fuzzers-san mutate asan fuzz demo bench \
 	analyze format-check docs install uninstall clean help

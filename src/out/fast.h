@@ -55,6 +55,17 @@ PKW__INLINE uint64_t fast_digits(uint32_t v)
 	return h | (x - 10 * h) << 8;
 }
 
+/* 1 if eight bytes are printable ASCII.  By words: a byte is below n if n - 1 -
+   byte does not reach its top bit. */
+PKW__INLINE int fast_printable(const uint8_t *b)
+{
+	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
+	uint64_t x;
+
+	memcpy(&x, b, 8);
+	return !((((x - 32 * ones) & ~x) | (x + ones) | x) & tops);
+}
+
 char *pkw__fast_long(char *o, uint64_t v);
 
 /* Below 100,000,000. */

@@ -1,172 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One line a packet: the time, then each layer from the network layer up, as
- * its protocol's summary template says:
+ * its protocol's summary template says (summary.h):
  *
- *   12:34:56.123456 IP 10.0.0.1 > 10.0.0.2 / TCP 1024 > 80 S seq 0 / Raw 5
+ *   12:34:56.123456 IP 10.0.0.1 > 10.0.0.2 / TCP 1024 > 80 S / Raw 5
  *
- * A template is compiled once into a few steps: copy text, or print a field of
- * this layer from its fixed place.  Only fields behind something of variable
- * size, and those of records ({qd.qname}), ask for the layer's inside; a colon
- * picks an option by its kind ({options:message-type}).  A part in square
- * brackets is left out when its first field is 0 or not there:
- * "{src} > {dst}[ frag {frag}]".
- * No name is ever resolved.
+ * Only fields behind something of variable size, and those of records
+ * ({qd.qname}), ask for the layer's inside.  No name is ever resolved.
  *
  * Values are those of the tables: labels where there are any, unless numbers
  * are wanted; letters for flags.  What comes from the packet is escaped.
  */
 #include "out/color.h"
+#include "out/summary.h"
 #include "out/value.h"
 
 #include "core/core.h"
-
-enum line_kind {
-	LINE_END,
-	LINE_TEXT,
-	LINE_FIELD, /* of this layer */
-	LINE_LOOK,  /* of the nearest layer `name' below */
-	LINE_EACH,  /* of each element of list k: the field `name' */
-	LINE_PICK,  /* the value of the list's first element of kind `name' */
-	LINE_IF     /* the next len steps only if the field is not 0, or the
-	               list has an element of kind `sub' */
-};
-
-struct line_op {
-	uint8_t kind;
-	uint8_t field;
-	uint32_t len;
-	const char *text; /* TEXT; the name for LOOK and EACH */
-	const char *sub;  /* LOOK, EACH: the field's name; PICK: the kind */
-	/* EACH: the record that was last looked into, and what was found */
-	const struct pkw_record *seen;
-	int seen_field;
-};
-
-enum { ASK = -100 }; /* seen_field: it depends on the packet */
+#include "core/expr_build.h"
 
 enum {
-	EACH_MAX = 4,  /* elements of a list that are shown */
-	BYTES_MAX = 16 /* bytes of an opaque field that are shown */
+	EACH_MAX = 4,    /* elements of a list that are shown */
+	BYTES_MAX = 16,  /* bytes of an opaque field that are shown */
+	LABEL_SHORT = 48 /* fits where room for a value was made */
 };
 
-/* ---- templates ---- */
-
-static int parse_field(struct plates *t, const struct pkw_record *rec,
-    const char *s, size_t n, struct line_op *op)
-{
-	char name[64];
-	const char *colon = memchr(s, ':', n);
-	const char *dot = colon ? colon : memchr(s, '.', n);
-	size_t head = dot ? (size_t)(dot - s) : n;
-
-	if (n >= sizeof name)
-		return -PKW_ENOFIELD;
-	memcpy(name, s, head);
-	name[head] = '\0';
-	int k = pkw_field_find(rec, name);
-	if (k < 0 && !dot)
-		return -PKW_ENOFIELD;
-	if (colon && k < 0)
-		return -PKW_ENOFIELD;
-	op->kind = colon ? LINE_PICK : !dot ? LINE_FIELD
-	    : k >= 0 ? LINE_EACH : LINE_LOOK;
-	if (k >= 0)
-		op->field = (uint8_t)k;
-	if (op->kind == LINE_LOOK)
-		op->text = pkw__arena_dup(&t->arena, name, head);
-	if (dot)
-		op->sub = pkw__arena_dup(&t->arena, dot + 1, n - head - 1);
-	return 0;
-}
-
-static int parse_text(struct plates *t, const char *s, size_t n,
-    struct line_op *op)
-{
-	char *text = pkw__arena_get(&t->arena, n + 48);
-
-	if (!text)
-		return -PKW_ENOMEM;
-	memcpy(text, s, n);
-	*op = (struct line_op){ .kind = LINE_TEXT, .len = (uint32_t)n,
-		.text = text };
-	return 0;
-}
-
-/* The steps of a part in brackets are counted when its end is reached. */
-static void end_part(struct line_op *from, struct line_op *to)
-{
-	from->len = (uint32_t)(to - from - 1);
-	for (struct line_op *op = to - 1; op > from; op--)
-		if (op->kind == LINE_FIELD || op->kind == LINE_PICK) {
-			from->field = op->field;
-			from->sub = op->sub;
-		}
-}
-
-/* "{src} > {dst}": what cannot be understood stays as it is. */
-static struct line_op *compile(struct plates *t, const struct pkw_record *rec,
-    const char *s)
-{
-	size_t most = 2;
-
-	for (const char *c = s; *c; c++)
-		most += strchr("{[]", *c) ? 2 : 0;
-	struct line_op *ops = pkw__arena_get(&t->arena, most * sizeof *ops);
-	struct line_op *op = ops, *part = NULL;
-	while (ops && *s) {
-		size_t n = strcspn(s, "{[]");
-		size_t close = s[n] == '{' ? strcspn(s + n, "}") : 0;
-		if (n) {
-			if (parse_text(t, s, n, op++) < 0)
-				return NULL;
-			s += n;
-			continue;
-		}
-		if (*s == '[') {
-			part = op++;
-			part->kind = LINE_IF;
-		} else if (*s == ']' && part) {
-			end_part(part, op);
-			part = NULL;
-		} else if (s[close] != '}') {
-			break;
-		} else if (parse_field(t, rec, s + 1, close - 1, op) == 0) {
-			op++;
-		}
-		s += close + 1;
-	}
-	return t->arena.starved ? NULL : ops;
-}
-
-static struct line_op *template_of(struct plates *t, struct plate *pl)
-{
-	static struct line_op nothing = { .kind = LINE_END };
-
-	if (!pl->lines) {
-		const struct pkw_proto *q = pl->shape->proto;
-		if (q && q->summary)
-			pl->line = compile(t, pl->rec, q->summary);
-		pl->lines = !t->arena.starved;
-	}
-	return pl->line ? pl->line : &nothing;
-}
-
-static void put_look(struct voice *c, unsigned i, const struct line_op *op)
-{
-	for (int below = (int)i - 1; below >= 0; below--) {
-		const struct pkw_record *rec =
-		    &c->p->v.layers[below].proto->rec;
-		if (strcmp(rec->name, op->text) != 0)
-			continue;
-		const struct plate *pl = plate_of(&c->pr->plates, rec);
-		int k = pkw_field_find(rec, op->sub);
-		if (pl && k >= 0)
-			pkw__say_layer_field(
-			    c, (unsigned)below, pl, (unsigned)k);
-		return;
-	}
-}
+/* ---- names ---- */
 
 /* Whether some record that may stand in a field has one of that name. */
 static int may_hold(const struct pkw_field *f, const char *name)
@@ -192,80 +50,134 @@ static int field_always(const struct pkw_record *rec, const char *name)
 		if (strcmp(f->name, name) != 0)
 			continue;
 		if (found >= 0 || f->when[0].op)
-			return ASK;
+			return SAY_UNKNOWN;
 		found = (int)k;
 	}
-	return found < 0 && inside ? ASK : found;
+	return found < 0 && inside ? SAY_UNKNOWN : found;
 }
 
-/* The field of that name in the record or in its flat variant. */
+/* The field of that name in the record or in its flat variant: the node that
+   has it, or -1. */
 static int find_named(
-    const struct voice *c, int node, struct line_op *op, unsigned *field)
+    const struct voice *c, int node, struct say_name *name, unsigned *field)
 {
 	const struct pkw_node *n = &c->p->nodes[node];
-	const char *name = op->sub;
+	uintptr_t place = (uintptr_t)n->rec / sizeof *n->rec % SAY_SEEN;
 
-	if (op->seen != n->rec) {
-		op->seen = n->rec;
-		op->seen_field = field_always(n->rec, name);
+	if (PKW__UNLIKELY(name->seen[place].rec != n->rec)) {
+		name->seen[place].rec = n->rec;
+		name->seen[place].field = field_always(n->rec, name->name);
 	}
-	if (op->seen_field != ASK) {
-		*field = (unsigned)op->seen_field;
-		return op->seen_field >= 0 && n->has >> op->seen_field & 1
-		    ? node
-		    : -1;
-	}
-	int k = pkw_field_named(c->p, node, name);
-
+	int k = name->seen[place].field;
+	*field = (unsigned)k;
+	if (PKW__LIKELY(k != SAY_UNKNOWN))
+		return k >= 0 && n->has >> k & 1 ? node : -1;
+	k = pkw_field_named(c->p, node, name->name);
 	for (int m = pkw_node_first(c->p, node); k < 0 && m >= 0;
 	     m = pkw_node_next(c->p, m))
 		if (c->p->nodes[m].kind == PKW_NODE_RECORD) {
-			k = pkw_field_named(c->p, m, name);
+			k = pkw_field_named(c->p, m, name->name);
 			node = m;
 		}
 	*field = (unsigned)k;
 	return k >= 0 ? node : -1;
 }
 
-static void put_each(struct voice *c, unsigned i, struct line_op *op)
+/* ---- values ---- */
+
+/* Every value of a record from field k on, but for lengths and counts. */
+static void put_values(struct voice *c, int node, unsigned k)
 {
-	int root = pkw_root(c->p, (int)i);
-	int list = root < 0 ? root : pkw_node_child(c->p, root, op->field);
-	unsigned shown = 0;
+	const struct pkw_record *rec = c->p->nodes[node].rec;
+	unsigned said = 0;
+
+	for (; k < rec->nfields; k++) {
+		if (!pkw__takes_value(c->p, node, k, -1))
+			continue;
+		if (said++ && pen_room(&c->w, 1))
+			*c->w.o++ = ' ';
+		int child = rec->fields[k].bits
+		    ? -1
+		    : pkw_node_child(c->p, node, k);
+		if (child >= 0 && c->p->nodes[child].kind == PKW_NODE_RECORD)
+			put_values(c, child, 0);
+		else
+			pkw__say_field(c, node, k);
+	}
+}
+
+/* What is wanted of one element; 0: it has none of it. */
+static int put_names(
+    struct voice *c, int node, const struct say *op, const char *before)
+{
+	unsigned k;
+	int said = 0;
+
+	for (unsigned i = 0; i < op->nnames; i++) {
+		int m = find_named(c, node, &op->names[i], &k);
+		if (m < 0)
+			continue;
+		pkw__say(c, said++ ? " " : before);
+		if (op->names[i].behind)
+			put_values(c, m, k + 1);
+		else
+			pkw__say_field(c, m, k);
+	}
+	return said;
+}
+
+static int child_of(const struct voice *c, unsigned i, unsigned field)
+{
+	int root = pkw__root_of(c->p, i);
+
+	return root < 0 ? root : pkw_node_child(c->p, root, field);
+}
+
+static void put_each(struct voice *c, unsigned i, const struct say *op)
+{
+	const struct pkw_pkt *p = c->p;
+	const char *gap = op->nnames > 1 ? ", " : ",";
+	int list = child_of(c, i, op->field), shown = 0;
 
 	if (list < 0)
 		return;
-	if (c->p->nodes[list].kind == PKW_NODE_RECORD) {
-		unsigned k;
-		int m = find_named(c, list, op, &k);
-		if (m >= 0)
-			pkw__say_field(c, m, k);
+	if (p->nodes[list].kind == PKW_NODE_RECORD) {
+		put_names(c, list, op, "");
 		return;
 	}
-	for (int e = pkw_node_first(c->p, list); e >= 0;
-	     e = pkw_node_next(c->p, e)) {
-		unsigned k;
-		int m = c->p->nodes[e].kind == PKW_NODE_RECORD
-		    ? find_named(c, e, op, &k)
-		    : -1;
-		if (m < 0 || !pen_room(&c->w, 8))
+	for (int e = pkw_node_first(p, list); e >= 0;
+	     e = pkw_node_next(p, e)) {
+		if (p->nodes[e].kind != PKW_NODE_RECORD)
 			continue;
 		if (shown == EACH_MAX) {
-			PEN_PUT(&c->w, ",...");
+			pkw__say(c, gap);
+			pkw__say(c, "...");
 			return;
 		}
-		if (shown++)
-			*c->w.o++ = ',';
-		pkw__say_field(c, m, k);
+		shown += put_names(c, e, op, shown ? gap : "") != 0;
+	}
+}
+
+static void put_below(struct voice *c, unsigned i, const struct say *op)
+{
+	for (int below = (int)i - 1; below >= 0; below--) {
+		const struct pkw_record *rec =
+		    &c->p->v.layers[below].proto->rec;
+		if (strcmp(rec->name, op->name) != 0)
+			continue;
+		const struct plate *pl = plate_of(&c->pr->plates, rec);
+		int k = pkw_field_find(rec, op->names[0].name);
+		if (pl && k >= 0)
+			pkw__say_layer_field(
+			    c, (unsigned)below, pl, (unsigned)k);
+		return;
 	}
 }
 
 /* Options of a list hold their value in a record named after their kind. */
-static int find_pick(
-    const struct voice *c, unsigned i, unsigned field, const char *kind)
+static int find_pick(const struct voice *c, unsigned i, const struct say *op)
 {
-	int root = pkw_root(c->p, (int)i);
-	int list = root < 0 ? root : pkw_node_child(c->p, root, field);
+	int list = child_of(c, i, op->field);
 
 	for (int e = list < 0 ? list : pkw_node_first(c->p, list); e >= 0;
 	     e = pkw_node_next(c->p, e))
@@ -273,79 +185,205 @@ static int find_pick(
 		     m = pkw_node_next(c->p, m)) {
 			const struct pkw_node *v = &c->p->nodes[m];
 			if (v->kind == PKW_NODE_RECORD && v->rec->nfields &&
-			    strcmp(v->rec->name, kind) == 0)
+			    strcmp(v->rec->name, op->name) == 0)
 				return m;
 		}
 	return -1;
 }
 
-static int part_is_wanted(
-    const struct voice *c, unsigned i, const struct line_op *op)
+/* Whether a part in brackets has something to say. */
+static int is_wanted(const struct voice *c, unsigned i, const struct say *op)
 {
-	return op->sub ? find_pick(c, i, op->field, op->sub) >= 0
-		       : pkw_u(c->p, (int)i, op->field) != 0;
+	if (op->name)
+		return find_pick(c, i, op) >= 0;
+	if (op->nnames) {
+		int list = child_of(c, i, op->field);
+		return list >= 0 && c->p->nodes[list].len > 0;
+	}
+	return pkw_u(c->p, (int)i, op->field) != 0;
 }
 
-/* ---- lines ---- */
+/* ---- layers ---- */
 
-static void put_summary(struct voice *c, unsigned i, struct plate *pl)
+/* A label, if it fits in the room for a value. */
+PKW__INLINE int put_label(struct voice *c, const struct plate_label *l)
 {
-	struct line_op *op = template_of(&c->pr->plates, pl);
+	if (PKW__UNLIKELY(l->len > LABEL_SHORT))
+		return 0;
+	c->w.o = fast_text(c->w.o, l->text, l->len);
+	return 1;
+}
 
-	if (op->kind == LINE_END && c->p->v.layers[i].proto->flags & PKW_WHOLE) {
-		*c->w.o++ = ' ';
-		c->w.o = fast_u64(c->w.o, c->p->v.layers[i].len);
+/* A value at a fixed place; 0: not by these means. */
+PKW__INLINE int put_fixed(
+    struct voice *c, const struct say *op, const uint8_t *b)
+{
+	const struct pkw_slot *s = &op->pf->slot;
+	const struct plate_labels *labels = op->pf->labels;
+	const struct plate_label *l = NULL;
+	uint64_t v;
+
+	switch ((enum say_kind)op->kind) {
+	case SAY_UINT:
+		v = load_be(b + op->off, s->bytes) >> s->shift & s->mask;
+		if (labels && !(c->how == VALUE_NUMBERS && op->port))
+			l = plate_label(labels, v, 0);
+		if (l)
+			return put_label(c, l);
+		c->w.o = fast_u64(c->w.o, v);
+		return 1;
+	case SAY_FLAGS:
+		v = load_be(b + op->off, s->bytes) >> s->shift & s->mask;
+		l = v && labels ? plate_label(labels, v, 0) : NULL;
+		return l && put_label(c, l);
+	case SAY_MAC:
+		c->w.o = fast_mac(c->w.o, b + op->off);
+		return 1;
+	case SAY_IP4:
+		c->w.o = fast_ip4(c->w.o, b + op->off);
+		return 1;
+	case SAY_IP6:
+		c->w.o = pkw__fast_ip6(c->w.o, b + op->off);
+		return 1;
+	case SAY_END:
+	case SAY_TEXT:
+	case SAY_FIELD:
+	case SAY_BELOW:
+	case SAY_EACH:
+	case SAY_PICK:
+	case SAY_IF:
+	case SAY_TEST:
+	case SAY_TEST_NOT:
+	case SAY_MORE:
+		break;
+	}
+	return 0;
+}
+
+/* Anything else, after which room has to be made again. */
+static void put_other(struct voice *c, unsigned i, const struct plate *pl,
+    const struct say *op)
+{
+	int m;
+
+	switch ((enum say_kind)op->kind) {
+	case SAY_UINT:
+	case SAY_FLAGS:
+	case SAY_MAC:
+	case SAY_IP4:
+	case SAY_IP6:
+	case SAY_FIELD:
+		pkw__say_layer_field(c, i, pl, op->field);
+		return;
+	case SAY_BELOW:
+		put_below(c, i, op);
+		return;
+	case SAY_EACH:
+		put_each(c, i, op);
+		return;
+	case SAY_PICK:
+		m = find_pick(c, i, op);
+		if (m >= 0)
+			pkw__say_field(c, m, 0);
+		return;
+	case SAY_END:
+	case SAY_TEXT:
+	case SAY_IF:
+	case SAY_TEST:
+	case SAY_TEST_NOT:
+	case SAY_MORE:
 		return;
 	}
-	if (op->kind != LINE_END)
-		*c->w.o++ = ' ';
-	for (; op->kind != LINE_END; op++) {
-		switch ((enum line_kind)op->kind) {
-		case LINE_END:
+}
+
+static void put_summary(struct voice *c, unsigned i, const struct plate *pl,
+    const struct say *op)
+{
+	const struct pkw_layer *l = &c->p->v.layers[i];
+	const uint8_t *b = c->p->v.bytes + l->off;
+	uint32_t room = pl->say_room + FAST_SLACK;
+	int odd = l->flags & PKW_LAYER_ODD;
+
+	if (!pen_room(&c->w, room))
+		return;
+	for (;; op++) {
+		c->w.o = fast_text(c->w.o, op->text, op->len);
+		switch ((enum say_kind)op->kind) {
+		case SAY_END:
+			return;
+		case SAY_TEXT:
+			continue;
+		case SAY_IF:
+			if (!is_wanted(c, i, op))
+				op += op->skip;
+			continue;
+		case SAY_TEST:
+		case SAY_TEST_NOT:
+			if ((pkw_u(c->p, (int)i, op->field) == op->value) !=
+			    (op->kind == SAY_TEST))
+				op += op->skip;
+			continue;
+		case SAY_MORE:
+			if (c->pr->o.flags & PKW_PRINT_QUIET)
+				return;
+			continue;
+		case SAY_UINT:
+		case SAY_FLAGS:
+		case SAY_MAC:
+		case SAY_IP4:
+		case SAY_IP6:
+			if (PKW__LIKELY(!odd) && put_fixed(c, op, b))
+				continue;
 			break;
-		case LINE_TEXT:
-			if (pen_room(&c->w, op->len + FAST_SLACK))
-				c->w.o =
-				    fast_text(c->w.o, op->text, op->len);
-			break;
-		case LINE_FIELD:
-			pkw__say_layer_field(c, i, pl, op->field);
-			break;
-		case LINE_LOOK:
-			put_look(c, i, op);
-			break;
-		case LINE_EACH:
-			put_each(c, i, op);
-			break;
-		case LINE_PICK: {
-			int m = find_pick(c, i, op->field, op->sub);
-			if (m >= 0)
-				pkw__say_field(c, m, 0);
+		case SAY_FIELD:
+		case SAY_BELOW:
+		case SAY_EACH:
+		case SAY_PICK:
 			break;
 		}
-		case LINE_IF:
-			if (!part_is_wanted(c, i, op))
-				op += op->len;
-			break;
-		}
+		put_other(c, i, pl, op);
+		if (!pen_room(&c->w, room))
+			return;
 	}
 }
 
-static void put_layer(struct voice *c, unsigned i)
+/* The name, behind a slash unless it is the first one. */
+static int put_name(struct voice *c, const struct plate *pl,
+    const struct pkw_layer *l, unsigned slash)
+{
+	unsigned skip = slash ? 0 : 3;
+
+	if (!pen_room(&c->w, pl->leadlen + 64 + FAST_SLACK))
+		return 0;
+	if (PKW__LIKELY(!(c->pr->o.flags & PKW_PRINT_COLOR))) {
+		c->w.o = fast_text(
+		    c->w.o, pl->lead + skip, pl->leadlen - skip);
+		return 1;
+	}
+	c->w.o = fast_text(c->w.o, pl->lead + skip, 3 - skip);
+	c->w.o = pkw__color(c->w.o, pkw__class_color(l->proto->cls));
+	c->w.o = fast_text(c->w.o, pl->lead + 3, pl->leadlen - 3);
+	c->w.o = pkw__color(c->w.o, COLOR_OFF);
+	return 1;
+}
+
+static void put_layer(struct voice *c, unsigned i, unsigned slash)
 {
 	const struct pkw_layer *l = &c->p->v.layers[i];
 	struct plate *pl = plate_of(&c->pr->plates, &l->proto->rec);
-	int color = c->pr->o.flags & PKW_PRINT_COLOR;
 
-	if (!pl || !pen_room(&c->w, pl->namelen + 64 + FAST_SLACK))
+	if (!pl || !put_name(c, pl, l, slash))
 		return;
-	if (color)
-		c->w.o = pkw__color(c->w.o, pkw__class_color(l->proto->cls));
-	c->w.o = fast_text(c->w.o, pl->name, pl->namelen);
-	if (color)
-		c->w.o = pkw__color(c->w.o, COLOR_OFF);
-	if (!(c->pr->o.flags & PKW_PRINT_QUIET) || l->proto->cls != PKW_APP)
-		put_summary(c, i, pl);
+	if (c->pr->o.flags & PKW_PRINT_QUIET && l->proto->cls == PKW_APP)
+		return;
+	const struct say *op = pkw__summary(&c->pr->plates, pl);
+	if (!op && !(l->proto->flags & PKW_WHOLE))
+		return;
+	*c->w.o++ = ' ';
+	if (op)
+		put_summary(c, i, pl, op);
+	else
+		c->w.o = fast_u64(c->w.o, l->len);
 }
 
 static void put_note(struct voice *c)
@@ -415,7 +453,7 @@ int pkw_line(struct pkw_printer *pr, const struct pkw_pkt *p,
 		.how = pr->o.flags & PKW_PRINT_NUMERIC ? VALUE_NUMBERS
 						       : VALUE_LABEL };
 	size_t start = out->len;
-	int shown = 0;
+	unsigned shown = 0;
 
 	pkw__pen_begin(&c.w, out, 1024);
 	if (!pen_room(&c.w, CLOCK_ROOM + FAST_SLACK))
@@ -426,9 +464,7 @@ int pkw_line(struct pkw_printer *pr, const struct pkw_pkt *p,
 		if (p->v.layers[i].flags & PKW_LAYER_REST &&
 		    !(pr->o.flags & PKW_PRINT_LINK))
 			continue;
-		if (shown++ && pen_room(&c.w, 3))
-			PEN_PUT(&c.w, " / ");
-		put_layer(&c, i);
+		put_layer(&c, i, shown++);
 	}
 	put_length(&c, frame);
 	put_note(&c);

@@ -363,9 +363,10 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 	pl->nfields = (uint32_t)rec->nfields;
 	pl->minlen = rec->shape->minlen;
 	const char *name = rec->name ? rec->name : "?";
+	pkw_str_add(&s, " / ");
 	pkw_str_add(&s, name);
-	pl->name = keep(t, &s);
-	pl->namelen = (uint32_t)s.len;
+	pl->lead = keep(t, &s);
+	pl->leadlen = (uint32_t)s.len;
 	pkw_str_clear(&s);
 	pkw_str_add(&s, ",{\"name\":\"");
 	pkw_str_jsonesc(&s, name, strlen(name));
@@ -390,7 +391,7 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 	if (rec->shape->proto)
 		pl->heads = pkw__arena_get(
 		    &t->arena, HEADS * sizeof *pl->heads);
-	return pl->name && pl->open ? pl : NULL;
+	return pl->lead && pl->open ? pl : NULL;
 }
 
 static int grow(struct plates *t)

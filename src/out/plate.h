@@ -96,13 +96,13 @@ struct plate_head {
 	char text[HEAD_TEXT + 32];
 };
 
-struct line_op;
+struct say;
 
 struct plate {
 	const struct pkw__shape *shape; /* whose plate it is */
 	const struct pkw_record *rec;
-	const char *name;   /* readable likewise */
-	uint32_t namelen;
+	const char *lead;   /* " / IP", readable likewise; the name is in it */
+	uint32_t leadlen;
 	const char *open;   /* `,{"name":"IP",' likewise readable */
 	uint32_t openlen;
 	uint32_t nfields;
@@ -111,7 +111,7 @@ struct plate {
 	uint8_t tail;       /* only its last field is variable, and bytes */
 	uint8_t list;       /* or a list up to the layer's end */
 	uint8_t flat;       /* a field of it is a flat variant */
-	uint8_t lines;      /* .line is compiled */
+	uint8_t said;       /* .say is compiled */
 	uint16_t minlen;    /* its shape's */
 	uint8_t solid;      /* fields that .ops are about: the first ones */
 	uint32_t solid_bits;
@@ -119,7 +119,8 @@ struct plate {
 	uint32_t room;      /* what all fixed fields take at most */
 	struct memo *memo;  /* of whole records of a few bytes */
 	struct plate_head *heads;
-	struct line_op *line;
+	struct say *say;    /* the summary */
+	uint32_t say_room;
 	struct plate_field fields[];
 };
 

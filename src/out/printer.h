@@ -6,6 +6,8 @@
 #include "out/pen.h"
 #include "out/plate.h"
 
+#include "core/core.h"
+
 #include <pkw/show.h>
 
 enum {
@@ -51,6 +53,14 @@ int pkw__print_end(struct pkw_printer *pr, struct pen *w, size_t start,
 
 /* Appends n bytes with all but printable ASCII as \xNN. */
 void pkw__str_safe(struct pkw_str *s, const void *bytes, size_t n);
+
+/* The layer's root, laid out if need be; negative: see pkw_root(). */
+static inline int pkw__root_of(const struct pkw_pkt *p, unsigned layer)
+{
+	unsigned node = p->v.layers[layer].node;
+
+	return node != PKW_NO_NODE ? (int)node : pkw_root(p, (int)layer);
+}
 
 /* A record is named by the flat variant inside it, if there is one. */
 const struct pkw_record *pkw__named(const struct pkw_pkt *p, int node);

@@ -29,7 +29,11 @@ void pkw__say_safe(struct voice *c, const void *text, size_t n)
 
 	if (!pen_room(&c->w, 4 * shown + SMALL))
 		return;
-	for (size_t i = 0; i < shown; i++) {
+	size_t i = 0;
+	for (; i + 8 <= shown && fast_printable(b + i); i += 8)
+		memcpy(c->w.o + i, b + i, 8);
+	c->w.o += i;
+	for (; i < shown; i++) {
 		if (b[i] >= 0x20 && b[i] < 0x7f) {
 			*c->w.o++ = (char)b[i];
 			continue;
@@ -257,7 +261,9 @@ static void say_bytes(
 /* A record by the one value that is in it, else by its name. */
 static void say_record(struct voice *c, int node)
 {
-	unsigned k = pkw__sole_field(c->p, node);
+	unsigned k = c->p->nodes[node].rec->nfields == 1
+	    ? 0
+	    : pkw__sole_field(c->p, node);
 
 	if (k != PKW_NO_FIELD)
 		pkw__say_field(c, node, k);
@@ -286,27 +292,69 @@ static void say_list(struct voice *c, const struct pkw_field *f, int list)
 	}
 }
 
+/*
+ * Where field k of a record is: its child node, or -1 and the bit at which it
+ * begins, from behind the last child in front of it.
+ */
+static int find_place(
+    const struct pkw_pkt *p, int node, unsigned k, uint64_t *bit)
+{
+	const struct pkw_node *n = &p->nodes[node], *end = p->nodes + p->nnodes;
+	const struct pkw_node *c = n + 1;
+	unsigned depth = n->depth + 1u, from = 0;
+
+	*bit = n->off * UINT64_C(8);
+	while (c < end && c->depth >= depth) {
+		if (c->depth == depth) {
+			if (c->field >= k)
+				break;
+			*bit = (c->off + c->len) * UINT64_C(8);
+			from = c->field + 1u;
+		}
+		c++;
+	}
+	for (; from < k; from++)
+		if (n->has >> from & 1)
+			*bit += n->rec->fields[from].bits;
+	return c < end && c->depth == depth && c->field == k
+	    ? (int)(c - p->nodes)
+	    : -1;
+}
+
+/* An integer without a child of its own. */
+static uint64_t number_at(const struct pkw_pkt *p, int node, unsigned k,
+    const struct plate_field *pf, uint64_t bit)
+{
+	const struct pkw_node *n = &p->nodes[node];
+	unsigned bits = pf->f->bits;
+	uint64_t last = bit + bits - 1, v;
+
+	if (PKW__UNLIKELY(last < 64 || bits > 57 || pf->f->flags & PKW_LE ||
+	        pf->f->type == PKW_SWITCH || n->flags & PKW_NODE_LE))
+		return pkw__field_int(p, node, k);
+	memcpy(&v, p->v.bytes + last / 8 - 7, 8);
+	return PKW__BE64(v) >> (7 - last % 8) & mask_bits(bits);
+}
+
 void pkw__say_field(struct voice *c, int node, unsigned k)
 {
-	const struct pkw_node *n = &c->p->nodes[node];
+	const struct pkw_pkt *p = c->p;
+	const struct pkw_node *n = &p->nodes[node];
 	const struct plate *pl = plate_of(&c->pr->plates, n->rec);
-	struct pkw_span s;
-	uint64_t v;
+	uint64_t bit;
 
 	if (!pl)
 		return;
 	if (!(n->has >> k & 1)) { /* perhaps another of its name is there */
-		int r = pkw_field_named(c->p, node, n->rec->fields[k].name);
+		int r = pkw_field_named(p, node, n->rec->fields[k].name);
 		if (r < 0 || !(n->has >> r & 1))
 			return;
 		k = (unsigned)r;
 	}
 	const struct plate_field *pf = &pl->fields[k];
-	int child = pf->kind == PLATE_VAR || n->flags & PKW_NODE_ODD
-	    ? pkw_node_child(c->p, node, k)
-	    : -1;
+	int child = find_place(p, node, k, &bit);
 	if (child >= 0) {
-		const struct pkw_node *m = &c->p->nodes[child];
+		const struct pkw_node *m = &p->nodes[child];
 		if (m->kind == PKW_NODE_LIST)
 			say_list(c, pf->f, child);
 		else if (m->kind == PKW_NODE_BYTES)
@@ -314,11 +362,10 @@ void pkw__say_field(struct voice *c, int node, unsigned k)
 		else
 			say_record(c, child);
 	} else if (pf->kind <= PLATE_FIXED) {
-		if (pkw_field_u(c->p, node, k, &v) == 0)
-			pkw__say_number(c, pf, n->layer, node, v);
-	} else if (pf->kind < PLATE_VAR &&
-	    pkw_field_bytes(c->p, node, k, &s) == 0) {
-		pkw__say_fixed(c, pf, s.p);
+		pkw__say_number(c, pf, n->layer, node,
+		    number_at(p, node, k, pf, bit));
+	} else if (pf->kind < PLATE_VAR && bit % 8 == 0) {
+		pkw__say_fixed(c, pf, p->v.bytes + bit / 8);
 	}
 }
 
@@ -330,7 +377,7 @@ void pkw__say_layer_field(
 	const uint8_t *b = c->p->v.bytes + l->off;
 
 	if (!pf->slotted || l->flags & PKW_LAYER_ODD) {
-		int root = pkw_root(c->p, (int)i);
+		int root = pkw__root_of(c->p, i);
 		if (root >= 0)
 			pkw__say_field(c, root, k);
 		return;

@@ -147,7 +147,7 @@ static const struct pkw_proto dns = {
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
 	.origin  = DNS_ID,
-	.summary = "{id} {qd.qtype} {qd.qname}[ {rcode}][ answers {ancount} {an.type} {an.rdata}{an.exchange}{an.target}]",
+	.summary = "{id} {qd.qtype} {qd.qname}[ {rcode}][ answers {ancount} {an.type rdlen+}]",
 	BINDS(dns_binds),
 	.answers = dns_answers,
 };
@@ -229,7 +229,7 @@ static const struct pkw_proto llmnr_response = {
 	.ref     = "RFC 4795",
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
-	.summary = "{id} {qd.qname} answers {ancount} {an.type} {an.rdata}",
+	.summary = "{id} {qd.qname} answers {ancount} {an.type rdlen+}",
 	BINDS(llmnr_response_binds),
 	.answers = llmnr_answers,
 };

@@ -165,7 +165,7 @@ int pkw_csv_head(const struct pkw_columns *c, struct pkw_str *out)
 	struct pen w;
 	size_t begin = out->len;
 
-	pkw__pen_begin(&w, out, 256);
+	pen_begin(&w, out, 256);
 	for (size_t i = 0; i < c->n; i++) {
 		size_t n = strlen(c->at[i].text);
 		if (!pen_room(&w, n + 1))
@@ -252,7 +252,7 @@ int pkw_csv(struct pkw_printer *pr, struct pkw_columns *cs,
 	size_t begin = out->len;
 
 	cs->number++;
-	pkw__pen_begin(&v.w, out, 1024);
+	pen_begin(&v.w, out, 1024);
 	for (size_t i = 0; i < cs->n; i++) {
 		if (!pen_room(&v.w, 64 + FAST_SLACK))
 			break;

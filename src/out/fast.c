@@ -104,15 +104,15 @@ char *pkw__fast_hex(char *o, const uint8_t *b, size_t n)
 	return o + 2 * n;
 }
 
-/* One group without leading zeros: made in a register, and shifted. */
-PKW__INLINE char *group(char *o, unsigned v)
+/* One group of four digits, without zeros in front. */
+PKW__INLINE char *group(char *o, const char *digits)
 {
-	unsigned zeros = (unsigned)((v < 0x1000) + (v < 0x100) + (v < 0x10));
-	uint64_t x = (v >> 12) | (v & 0xf00) | (v & 0xf0) << 12 |
-	    (uint64_t)(v & 15) << 24;
-	uint64_t above = (x + 0x06060606) >> 4 & 0x01010101;
+	uint64_t x = 0;
 
-	x += 0x30303030 + above * 39;
+	memcpy(&x, digits, 4);
+	x = PKW__LE64(x);
+	/* the last digit stays, also when it is 0 */
+	unsigned zeros = PKW__CTZ64((x ^ 0x30303030) | 0x01000000) / 8;
 	fast_store(o, x >> 8 * zeros);
 	return o + 4 - zeros;
 }
@@ -137,33 +137,47 @@ static unsigned zeros(unsigned map, unsigned *run)
 	return best;
 }
 
+/* Bit i: group i is 0. */
+PKW__INLINE unsigned zero_groups(const uint8_t *b)
+{
+	unsigned map = 0;
+
+	for (unsigned i = 0; i < 8; i++) {
+		uint16_t g;
+		memcpy(&g, b + 2 * i, 2);
+		map |= (unsigned)(g == 0) << i;
+	}
+	return map;
+}
+
 char *pkw__fast_ip6(char *o, const uint8_t *b)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	unsigned g[8], map = 0, at = 8, run = 0;
+	unsigned map = zero_groups(b), at = 8, run = 0;
+	char digits[32];
 
-	if (PKW__UNLIKELY(memcmp(b, mapped, sizeof mapped) == 0)) {
+	if (PKW__UNLIKELY((map & 31) == 31) &&
+	    memcmp(b, mapped, sizeof mapped) == 0) {
 		memcpy(o, "::ffff:", 7);
 		return fast_ip4(o + 7, b + 12);
 	}
-	for (unsigned i = 0; i < 8; i++) {
-		g[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
-		map |= (unsigned)(g[i] == 0) << i;
-	}
 	if (map & map >> 1)
 		at = zeros(map, &run);
-	for (unsigned i = 0; i < 8; i++) {
-		if (i == at) {
-			*o++ = ':';
-			*o++ = ':';
-			i += run - 1;
-			continue;
-		}
-		if (i && i != at + run)
-			*o++ = ':';
-		o = group(o, g[i]);
+	hex16(digits, b);
+	for (unsigned i = 0; i < at; i++) {
+		o = group(o, digits + 4 * i);
+		*o++ = ':';
 	}
-	return o;
+	if (at == 8)
+		return o - 1;
+	o -= at > 0;
+	*o++ = ':';
+	*o++ = ':';
+	for (unsigned i = at + run; i < 8; i++) {
+		o = group(o, digits + 4 * i);
+		*o++ = ':';
+	}
+	return at + run < 8 ? o - 1 : o;
 }
 
 /* A fraction with the fewest digits that tell it from its neighbours. */

@@ -259,7 +259,7 @@ int pkw_hexdump(
 		.bytes_max = 2 * ROW };
 	size_t start = out->len;
 
-	pkw__pen_begin(&c.w, out, 4096);
+	pen_begin(&c.w, out, 4096);
 	if (pr->o.flags & PKW_PRINT_FIELDS)
 		layer_lines(&c);
 	else

@@ -441,7 +441,7 @@ int pkw_json(struct pkw_printer *pr, const struct pkw_pkt *p,
 	j.pr = pr;
 	j.p = p;
 	j.depth = j.nlabels = 0;
-	pkw__pen_begin(&j.w, out, 4096);
+	pen_begin(&j.w, out, 4096);
 	if (!room(&j, 512))
 		return out->err;
 	if (frame && !(frame->flags & PKW_FRAME_NO_TIME))

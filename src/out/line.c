@@ -192,7 +192,8 @@ static int find_pick(const struct voice *c, unsigned i, const struct say *op)
 }
 
 /* Whether a part in brackets has something to say. */
-static int is_wanted(const struct voice *c, unsigned i, const struct say *op)
+static int is_wanted(const struct voice *c, unsigned i, const struct plate *pl,
+    const struct say *op)
 {
 	if (op->name)
 		return find_pick(c, i, op) >= 0;
@@ -200,7 +201,7 @@ static int is_wanted(const struct voice *c, unsigned i, const struct say *op)
 		int list = child_of(c, i, op->field);
 		return list >= 0 && c->p->nodes[list].len > 0;
 	}
-	return pkw_u(c->p, (int)i, op->field) != 0;
+	return pkw__layer_number(c, i, pl, op->field) != 0;
 }
 
 /* ---- layers ---- */
@@ -314,13 +315,13 @@ static void put_summary(struct voice *c, unsigned i, const struct plate *pl,
 		case SAY_TEXT:
 			continue;
 		case SAY_IF:
-			if (!is_wanted(c, i, op))
+			if (!is_wanted(c, i, pl, op))
 				op += op->skip;
 			continue;
 		case SAY_TEST:
 		case SAY_TEST_NOT:
-			if ((pkw_u(c->p, (int)i, op->field) == op->value) !=
-			    (op->kind == SAY_TEST))
+			if ((pkw__layer_number(c, i, pl, op->field) ==
+			        op->value) != (op->kind == SAY_TEST))
 				op += op->skip;
 			continue;
 		case SAY_MORE:
@@ -376,7 +377,9 @@ static void put_layer(struct voice *c, unsigned i, unsigned slash)
 		return;
 	if (c->pr->o.flags & PKW_PRINT_QUIET && l->proto->cls == PKW_APP)
 		return;
-	const struct say *op = pkw__summary(&c->pr->plates, pl);
+	const struct say *op = PKW__LIKELY(pl->said)
+	    ? pl->say
+	    : pkw__summary(&c->pr->plates, pl);
 	if (!op && !(l->proto->flags & PKW_WHOLE))
 		return;
 	*c->w.o++ = ' ';
@@ -455,7 +458,7 @@ int pkw_line(struct pkw_printer *pr, const struct pkw_pkt *p,
 	size_t start = out->len;
 	unsigned shown = 0;
 
-	pkw__pen_begin(&c.w, out, 1024);
+	pen_begin(&c.w, out, 1024);
 	if (!pen_room(&c.w, CLOCK_ROOM + FAST_SLACK))
 		return out->err;
 	if (frame && !(frame->flags & PKW_FRAME_NO_TIME))

@@ -17,13 +17,6 @@ void pkw__pen_more(struct pen *w, size_t n)
 		pen_down(w);
 }
 
-void pkw__pen_begin(struct pen *w, struct pkw_str *out, size_t n)
-{
-	w->out = out;
-	w->o = w->end = out->s ? out->s + out->len : NULL;
-	pkw__pen_more(w, n);
-}
-
 int pkw__pen_end(struct pen *w, size_t start)
 {
 	if (w->out->s && w->out->err == 0)

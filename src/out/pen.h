@@ -48,7 +48,16 @@ PKW__INLINE void pen_down(struct pen *w)
 	w->end = w->out->s + w->out->cap - 1;
 }
 
-void pkw__pen_begin(struct pen *w, struct pkw_str *out, size_t n);
+/* Writes on behind the string, where n bytes fit. */
+PKW__INLINE void pen_begin(struct pen *w, struct pkw_str *out, size_t n)
+{
+	w->out = out;
+	w->o = w->end = NULL;
+	if (PKW__LIKELY(out->s && !out->err))
+		pen_down(w);
+	pen_room(w, n);
+}
+
 /* Ends the text; after an error it is as long as it was at `start'. */
 int pkw__pen_end(struct pen *w, size_t start);
 

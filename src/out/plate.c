@@ -374,9 +374,15 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 	pl->open = keep(t, &s);
 	pl->openlen = (uint32_t)s.len;
 	pkw_str_free(&s);
-	for (size_t k = 0; k < rec->nfields; k++)
+	pl->before = pkw__arena_get(
+	    &t->arena, (rec->nfields + 1) * sizeof *pl->before);
+	if (!pl->before)
+		return NULL;
+	for (size_t k = 0; k < rec->nfields; k++) {
+		pl->before[k + 1] = pl->before[k] + rec->fields[k].bits;
 		if (make_field(t, &pl->fields[k], rec, k) < 0)
 			return NULL;
+	}
 	pl->room = FAST_SLACK;
 	for (size_t k = 0; k < rec->nfields; k++) {
 		pl->flat |= (rec->fields[k].flags & PKW_FLAT) != 0;

@@ -115,6 +115,7 @@ struct plate {
 	uint16_t minlen;    /* its shape's */
 	uint8_t solid;      /* fields that .ops are about: the first ones */
 	uint32_t solid_bits;
+	uint32_t *before;   /* bits of all fields in front of each */
 	struct plate_op *ops;
 	uint32_t room;      /* what all fixed fields take at most */
 	struct memo *memo;  /* of whole records of a few bytes */

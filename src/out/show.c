@@ -502,7 +502,7 @@ int pkw_show(struct pkw_printer *pr, const struct pkw_pkt *p,
 		                  : VALUE_BOTH } };
 	size_t start = out->len;
 
-	pkw__pen_begin(&s.v.w, out, 4096);
+	pen_begin(&s.v.w, out, 4096);
 	if (frame)
 		show_frame(&s, frame);
 	show_layers(&s, 0);

@@ -296,8 +296,8 @@ static void say_list(struct voice *c, const struct pkw_field *f, int list)
  * Where field k of a record is: its child node, or -1 and the bit at which it
  * begins, from behind the last child in front of it.
  */
-static int find_place(
-    const struct pkw_pkt *p, int node, unsigned k, uint64_t *bit)
+PKW__INLINE int find_place(const struct pkw_pkt *p, const struct plate *pl,
+    int node, unsigned k, uint64_t *bit)
 {
 	const struct pkw_node *n = &p->nodes[node], *end = p->nodes + p->nnodes;
 	const struct pkw_node *c = n + 1;
@@ -313,16 +313,18 @@ static int find_place(
 		}
 		c++;
 	}
-	for (; from < k; from++)
-		if (n->has >> from & 1)
-			*bit += n->rec->fields[from].bits;
+	*bit += pl->before[k] - pl->before[from];
+	/* but for those that are not there */
+	for (uint64_t gone = ~n->has & mask_bits(k) & ~mask_bits(from); gone;
+	     gone &= gone - 1)
+		*bit -= n->rec->fields[ctz64(gone)].bits;
 	return c < end && c->depth == depth && c->field == k
 	    ? (int)(c - p->nodes)
 	    : -1;
 }
 
 /* An integer without a child of its own. */
-static uint64_t number_at(const struct pkw_pkt *p, int node, unsigned k,
+PKW__INLINE uint64_t number_at(const struct pkw_pkt *p, int node, unsigned k,
     const struct plate_field *pf, uint64_t bit)
 {
 	const struct pkw_node *n = &p->nodes[node];
@@ -336,15 +338,14 @@ static uint64_t number_at(const struct pkw_pkt *p, int node, unsigned k,
 	return PKW__BE64(v) >> (7 - last % 8) & mask_bits(bits);
 }
 
-void pkw__say_field(struct voice *c, int node, unsigned k)
+/* pl: the node's plate. */
+static void say_field(
+    struct voice *c, const struct plate *pl, int node, unsigned k)
 {
 	const struct pkw_pkt *p = c->p;
 	const struct pkw_node *n = &p->nodes[node];
-	const struct plate *pl = plate_of(&c->pr->plates, n->rec);
 	uint64_t bit;
 
-	if (!pl)
-		return;
 	if (!(n->has >> k & 1)) { /* perhaps another of its name is there */
 		int r = pkw_field_named(p, node, n->rec->fields[k].name);
 		if (r < 0 || !(n->has >> r & 1))
@@ -352,7 +353,7 @@ void pkw__say_field(struct voice *c, int node, unsigned k)
 		k = (unsigned)r;
 	}
 	const struct plate_field *pf = &pl->fields[k];
-	int child = find_place(p, node, k, &bit);
+	int child = find_place(p, pl, node, k, &bit);
 	if (child >= 0) {
 		const struct pkw_node *m = &p->nodes[child];
 		if (m->kind == PKW_NODE_LIST)
@@ -369,6 +370,33 @@ void pkw__say_field(struct voice *c, int node, unsigned k)
 	}
 }
 
+void pkw__say_field(struct voice *c, int node, unsigned k)
+{
+	const struct plate *pl =
+	    plate_of(&c->pr->plates, c->p->nodes[node].rec);
+
+	if (pl)
+		say_field(c, pl, node, k);
+}
+
+uint64_t pkw__layer_number(
+    const struct voice *c, unsigned i, const struct plate *pl, unsigned k)
+{
+	const struct pkw_layer *l = &c->p->v.layers[i];
+	const struct plate_field *pf = &pl->fields[k];
+	uint64_t bit;
+
+	if (pf->kind > PLATE_FIXED)
+		return 0;
+	if (pf->slotted && !pf->slot.le && !(l->flags & PKW_LAYER_ODD))
+		return pkw__slot_load(c->p->v.bytes + l->off, &pf->slot);
+	int root = pkw__root_of(c->p, i);
+	if (root < 0 || !(c->p->nodes[root].has >> k & 1) ||
+	    find_place(c->p, pl, root, k, &bit) >= 0)
+		return 0;
+	return number_at(c->p, root, k, pf, bit);
+}
+
 void pkw__say_layer_field(
     struct voice *c, unsigned i, const struct plate *pl, unsigned k)
 {
@@ -379,7 +407,7 @@ void pkw__say_layer_field(
 	if (!pf->slotted || l->flags & PKW_LAYER_ODD) {
 		int root = pkw__root_of(c->p, i);
 		if (root >= 0)
-			pkw__say_field(c, root, k);
+			say_field(c, pl, root, k);
 		return;
 	}
 	if (pf->kind > PLATE_FIXED) {

@@ -25,9 +25,9 @@ struct voice {
 };
 
 void pkw__say(struct voice *c, const char *text);
-/* Text of a packet: all but printable ASCII escaped. */
 /* Printable, as text fields usually are. */
 int pkw__is_text(const uint8_t *b, size_t n);
+/* Text of a packet: all but printable ASCII escaped. */
 void pkw__say_safe(struct voice *c, const void *text, size_t n);
 void pkw__say_hex(struct voice *c, const uint8_t *b, size_t n);
 /* An integer field's value; layer and node (or -1) tell where it stands. */
@@ -41,6 +41,8 @@ void pkw__say_field(struct voice *c, int node, unsigned k);
 /* Field k of layer i, from its fixed place if that can be. */
 void pkw__say_layer_field(
     struct voice *c, unsigned i, const struct plate *pl, unsigned k);
-
+/* Its value; 0 if it is not there or no number. */
+uint64_t pkw__layer_number(
+    const struct voice *c, unsigned i, const struct plate *pl, unsigned k);
 
 #endif

@@ -102,9 +102,13 @@ struct pkw_proto {
 	                                   says: a protocol's name, NULL Raw */
 	const char *summary;            /* "{src} > {dst}[ frag {frag}]": {field}
 	                                   is replaced by its text, {Proto.field}
-	                                   looks down, {list.field} goes through
-	                                   elements; [] is left out where its
-	                                   first field is 0 or absent */
+	                                   looks down, {list.field field} goes
+	                                   through elements, {list.field+} says
+	                                   all fields behind one; [] is left out
+	                                   where its first field is 0 or absent
+	                                   or a {field=7} or {field!=7} in it does
+	                                   not hold; | begins what short lines
+	                                   leave out */
 
 	/* Hooks, all optional. */
 	/* dissect: another protocol for these bytes, NULL for this one */

@@ -85,39 +85,38 @@ static int find_named(
 
 /* ---- values ---- */
 
-/* Every value of a record from field k on, but for lengths and counts. */
+/* Every value of a record from field k on, but for lengths and counts; records
+   among them likewise. */
 static void put_values(struct voice *c, int node, unsigned k)
 {
 	const struct pkw_record *rec = c->p->nodes[node].rec;
 	unsigned said = 0;
 
+	c->deep = 1;
 	for (; k < rec->nfields; k++) {
 		if (!pkw__takes_value(c->p, node, k, -1))
 			continue;
 		if (said++ && pen_room(&c->w, 1))
 			*c->w.o++ = ' ';
-		int child = rec->fields[k].bits
-		    ? -1
-		    : pkw_node_child(c->p, node, k);
-		if (child >= 0 && c->p->nodes[child].kind == PKW_NODE_RECORD)
-			put_values(c, child, 0);
-		else
-			pkw__say_field(c, node, k);
+		pkw__say_field(c, node, k);
 	}
+	c->deep = 0;
 }
 
 /* What is wanted of one element; 0: it has none of it. */
-static int put_names(
+static unsigned put_names(
     struct voice *c, int node, const struct say *op, const char *before)
 {
-	unsigned k;
-	int said = 0;
+	unsigned k, said = 0;
 
 	for (unsigned i = 0; i < op->nnames; i++) {
 		int m = find_named(c, node, &op->names[i], &k);
 		if (m < 0)
 			continue;
-		pkw__say(c, said++ ? " " : before);
+		if (!said++)
+			pkw__say(c, before);
+		else if (pen_room(&c->w, 1))
+			*c->w.o++ = ' ';
 		if (op->names[i].behind)
 			put_values(c, m, k + 1);
 		else
@@ -137,7 +136,8 @@ static void put_each(struct voice *c, unsigned i, const struct say *op)
 {
 	const struct pkw_pkt *p = c->p;
 	const char *gap = op->nnames > 1 ? ", " : ",";
-	int list = child_of(c, i, op->field), shown = 0;
+	int list = child_of(c, i, op->field);
+	unsigned shown = 0;
 
 	if (list < 0)
 		return;
@@ -154,7 +154,7 @@ static void put_each(struct voice *c, unsigned i, const struct say *op)
 			pkw__say(c, "...");
 			return;
 		}
-		shown += put_names(c, e, op, shown ? gap : "") != 0;
+		shown += put_names(c, e, op, shown ? gap : "") > 0;
 	}
 }
 

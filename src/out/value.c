@@ -261,14 +261,22 @@ static void say_bytes(
 /* A record by the one value that is in it, else by its name. */
 static void say_record(struct voice *c, int node)
 {
-	unsigned k = c->p->nodes[node].rec->nfields == 1
+	const struct pkw_record *rec = c->p->nodes[node].rec;
+	unsigned said = 0, k = rec->nfields == 1
 	    ? 0
 	    : pkw__sole_field(c->p, node);
 
-	if (k != PKW_NO_FIELD)
+	if (k != PKW_NO_FIELD) {
 		pkw__say_field(c, node, k);
-	else if (pkw__named(c->p, node)->name)
+		return;
+	}
+	if (!c->deep && pkw__named(c->p, node)->name)
 		pkw__say(c, pkw__named(c->p, node)->name);
+	for (k = 0; c->deep && k < rec->nfields; k++)
+		if (pkw__takes_value(c->p, node, k, -1)) {
+			pkw__say(c, said++ ? " " : "");
+			pkw__say_field(c, node, k);
+		}
 }
 
 /* The values of a list or the names of its elements: MSS,NOP,WScale */

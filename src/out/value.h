@@ -22,6 +22,7 @@ struct voice {
 	const struct pkw_pkt *p;
 	enum value_how how;
 	uint32_t bytes_max; /* of opaque bytes; the rest is "..." */
+	int deep;           /* records by all their values, not by name */
 };
 
 void pkw__say(struct voice *c, const char *text);

@@ -142,7 +142,8 @@ static const struct pkw_proto arp = {
 	BINDS(arp_binds),
 	.cls = PKW_NETWORK,
 	.flags = PKW_LEAF,
-	.summary = "{op} {pdst} from {psrc} ({hwsrc})",
+	.summary = "[{op=1}{op} {pdst} tell {psrc} ({hwsrc})][{op=2}{psrc} {op} {hwsrc}]"
+		   "[{op!=1}{op!=2}{op} {pdst} from {psrc} ({hwsrc})]",
 	.answers = arp_answers,
 };
 

@@ -6,6 +6,7 @@
  * and JSON is well-formed.
  */
 #include <pkw/show.h>
+#include <pkw/text.h>
 
 #include "out/fast.h"
 #include "tap.h"
@@ -259,6 +260,51 @@ static void test_line(struct pkw_printer *pr)
 	pkw_printer_opts(pr)->flags = PKW_PRINT_SUMS;
 }
 
+/* Data of records as zone files write it; ARP as tcpdump does. */
+static void test_summaries(struct pkw_printer *pr)
+{
+	static const char rr[] = "UDP()/DNS(qr=1, id=7, qd=DNSQR(qname=\"a.b.\"), "
+				 "an=";
+	static const struct {
+		const char *expr, *line;
+		int records;
+	} rows[] = {
+		{ "DNSRR(rdata=\"192.0.2.7\")/DNSRR(type=5, rdata=\"c.d.\"))",
+		    "A a.b. answers 2 A 192.0.2.7, CNAME c.d.", 1 },
+		{ "DNSRRSOA(mname=\"n.\", rname=\"h.\", serial=1, refresh=2, "
+		  "retry=3, expire=4, minimum=5))",
+		    "answers 1 SOA n. h. 1 2 3 4 5", 1 },
+		{ "DNSRRMX(preference=10, exchange=\"m.\"))",
+		    "answers 1 MX 10 m.", 1 },
+		{ "DNSRRSRV(priority=1, weight=2, port=5060, target=\"s.\"))",
+		    "answers 1 SRV 1 2 5060 s.", 1 },
+		{ "DNSRR(type=16, rdata=[\"x y\", \"z\"]))",
+		    "answers 1 TXT x y,z", 1 },
+		{ "ARP(op=1, psrc=192.0.2.1, pdst=192.0.2.2, "
+		  "hwsrc=02:00:00:00:00:01)",
+		    "ARP who-has 192.0.2.2 tell 192.0.2.1 "
+		    "(02:00:00:00:00:01)", 0 },
+		{ "ARP(op=2, psrc=192.0.2.2, hwsrc=02:00:00:00:00:02)",
+		    "ARP 192.0.2.2 is-at 02:00:00:00:00:02", 0 },
+		{ "ARP(op=3, psrc=192.0.2.2, hwsrc=02:00:00:00:00:02)",
+		    "ARP RARP-req 0.0.0.0 from 192.0.2.2 (02:00:00:00:00:02)",
+		    0 },
+	};
+	struct pkw_str expr = PKW_STR_INIT;
+	struct pkw_diag d;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		pkw_str_clear(&expr);
+		pkw_str_add(&expr, rows[i].records ? rr : "");
+		pkw_str_add(&expr, rows[i].expr);
+		pkw_str_clear(&out);
+		if (pkw_parse(p, expr.s, &d) == 0)
+			pkw_line(pr, p, NULL, &out);
+		has(rows[i].line, rows[i].line);
+	}
+	pkw_str_free(&expr);
+}
+
 static void test_hex(struct pkw_printer *pr)
 {
 	dissect(segment, sizeof segment);
@@ -421,6 +467,7 @@ int main(void)
 	test_notes(pr);
 	test_tree(pr);
 	test_line(pr);
+	test_summaries(pr);
 	test_clock(pr);
 	test_hex(pr);
 	test_csv(pr);

@@ -266,10 +266,13 @@ static int is_layer(lua_State *L)
 	return 1;
 }
 
+/* color([on]): whether texts have colours */
 static int color(lua_State *L)
 {
-	script_of(L)->color = lua_toboolean(L, 1);
-	return 0;
+	if (!lua_isnone(L, 1))
+		script_of(L)->color = lua_toboolean(L, 1);
+	lua_pushboolean(L, script_of(L)->color);
+	return 1;
 }
 
 void open_look(lua_State *L)

@@ -249,13 +249,14 @@ static void load_module(lua_State *L, const struct module *m)
 static int fill(lua_State *L)
 {
 	luaL_openlibs(L);
+	load_module(L, &modules[0]); /* help: sees what is Lua's own */
 	open_packet(L);
 	open_value(L);
 	open_field(L);
 	open_layer(L);
 	open_part(L);
 	open_look(L);
-	for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
+	for (size_t i = 1; i < sizeof modules / sizeof *modules; i++)
 		load_module(L, &modules[i]);
 	if (script_of(L)->flags & SCRIPT_SANDBOX)
 		make_sandbox(L);

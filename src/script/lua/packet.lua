@@ -6,41 +6,66 @@
 local core = ...
 local method = core.methods
 
-local write = io.write -- a sandbox has no io
-local function put(text, o)
-	if o and o.dump then
-		return text
-	end
-	write(text, text:sub(-1) == "\n" and "" or "\n")
-end
-core.put = put
+local put, help = core.put, core.help
 
+core.kind("p", "a packet", method, core.is_packet)
+core.topic "Packets"
+
+help("p:show", "p:show()", "Print every field of every layer", [[
+	Like all that print, it returns the text with p:show{dump=true}.]])
 function method:show(o) return put(core.show(self), o) end
+
+help("p:hexdump", "p:hexdump()", "Print the bytes, and their characters")
 function method:hexdump(o) return put(core.hexdump(self), o) end
+
+help("p:summary", "p:summary()", "Print one line about it")
 function method:summary(o) return put(core.line(self), o) end
 
--- As it would look when it is received: built, and dissected again.
+help("p:show2", "p:show2()", "Print it as a receiver would see it",
+	"It is built, and dissected again.")
 function method:show2(o)
 	return put(core.show(self:again()), o)
 end
 
+help("p:bytes", "p:bytes()", "Its bytes, as a string")
 function method:bytes() return core.bytes(self) end
+
+help("p:hex", "p:hex()", "Its bytes, as hexadecimal digits")
 function method:hex() return core.hex(self) end
+
+help("p:json", "p:json()", "All of it, as a JSON object")
 function method:json() return core.json(self) end
+
+help("p:expression", "p:expression()", "It as pkw's expression language",
+	"What `pkw craft' takes, and packet() here.")
 function method:expression() return core.expression(self) end
+
+help("p:copy", "p:copy()", "The same once more, to be changed")
 function method:copy() return core.copy(self) end
+
+help("p:layers", "p:layers()", "The names of its layers, from below")
 function method:layers() return core.layers(self) end
+
+help("p:notes", "p:notes()", "What is malformed in it", [[
+	A list of tables: layer (its number), offset, field, text.]])
 function method:notes() return core.notes(self) end
+
+help("p:answers", "p:answers(question)", "Does it answer that packet?",
+	"true; or false, and why not.")
 function method:answers(q) return core.answers(self, q) end
+
+help("p:count", "p:count()", "How many packets it stands for")
 function method:count() return core.count(self) end
 
--- The packet of the same bytes, as a receiver would see it.
+help("p:again", "p:again()", "The packet that a receiver of its bytes sees")
 function method:again()
 	local names = core.layers(self)
 	return core.layer(names[1] or "Raw"):dissect(core.bytes(self))
 end
 
--- All packets that it stands for, one after another.
+help("p:each", "p:each([seed])", "Walk through the packets it stands for", [[
+	for q in p:each() do ... end
+	Random values are those of the seed, the same each time.]])
 function method:each(seed)
 	local i, n = 0, core.count(self)
 	return function()
@@ -51,5 +76,6 @@ function method:each(seed)
 	end
 end
 
--- A packet from an expression: packet"IP(dst=10.0.0.1)/ICMP()"
+help("packet", "packet(text)", "A packet from an expression",
+	'packet"IP(dst=10.0.0.1)/ICMP()", as it is written for `pkw craft\'.')
 packet = core.parse

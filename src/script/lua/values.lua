@@ -36,17 +36,23 @@ local function maker(lua_name, name, set)
 	end
 end
 
+local help = core.help
+core.topic "Values"
+
+help("none", "none", "No value: a computed field stays computed")
 none = value("none", "None", false)
 
+help("raw", "raw(bytes)", "A field of these very bytes, whatever its type")
 function raw(bytes)
 	return value(("raw%q"):format(bytes), 'RawVal(b"' .. core.escape(bytes) .. '")')
 end
 
+help("bytes", "bytes(string)", "Bytes, where text would be read as a value")
 function bytes(bytes)
 	return value(("bytes%q"):format(bytes), 'b"' .. core.escape(bytes) .. '"')
 end
 
--- range(from, to [, step]): both ends included
+help("range", "range(from, to [, step])", "Every number, both ends included")
 function range(from, to, step)
 	for i, v in ipairs { from or false, to or false, step } do
 		if math.type(v) ~= "integer" then
@@ -58,9 +64,28 @@ function range(from, to, step)
 	return value("range(" .. text .. ")", "(" .. text .. ")", true)
 end
 
+help("net", "net(text)", "Every address of a network, as net(\"10.0.0.0/24\")")
 net = maker("net", "Net", true)
+help("counter", "counter(from [, step])", "A number that counts on with each packet")
 counter = maker("counter", "Counter", true)
 
+for _, row in ipairs {
+	{ "byte", "", "8 bits" }, { "short", "", "16 bits" },
+	{ "int", "", "32 bits" }, { "long", "", "64 bits" },
+	{ "number", "from, to", "A number between the two" },
+	{ "port", "", "A port that no service has by default: 1024 and up" },
+	{ "ip", "[pattern]", "An IPv4 address: \"10.*.*.1\", \"10.0.0.0/8\"" },
+	{ "ip6", "[network]", "An IPv6 address" },
+	{ "mac", "[pattern]", "A MAC address: \"02:00:*\"" },
+	{ "uuid", "", "A UUID" },
+	{ "text", "[length]", "Letters and digits" },
+	{ "bytes", "[length]", "Any bytes" },
+	{ "choice", "...", "One of these" },
+	{ "label", "", "One of the labels that the field has" },
+} do
+	local name = "random." .. row[1]
+	help(name, name .. "(" .. row[2] .. ")", row[3])
+end
 random = {
 	byte = maker("random.byte", "RandByte", true),
 	short = maker("random.short", "RandShort", true),
@@ -77,7 +102,6 @@ random = {
 	label = maker("random.label", "RandEnum", true),
 }
 
--- A port that no service has by default: 1024 and up.
 function random.port()
 	return value("random.port()", "RandNum(1024, 65535)", true)
 end

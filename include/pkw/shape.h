@@ -86,6 +86,13 @@ struct pkw__run {
 	uint16_t bits; /* of all of them */
 };
 
+/* A length at a known place that the table of layers tells. */
+struct pkw__extent_row {
+	int16_t bias;
+	uint8_t field, shift;
+	int8_t of; /* PKW_OF_RECORD, _LAYER or _PAYLOAD */
+};
+
 struct pkw__shape {
 	/* the walk */
 	uint16_t minlen;      /* bytes of what is always there */
@@ -119,6 +126,9 @@ struct pkw__shape {
 	uint64_t variable;    /* fields without a fixed width */
 	uint64_t aligns;      /* of those, padding */
 	uint64_t asked;       /* fields that laying out the record looks at */
+	uint64_t easy;        /* lengths that have a row here: */
+	struct pkw__extent_row *extents;
+	uint64_t pads;        /* lengths that may ask for padding */
 	uint8_t plain;        /* the record is easy fields, perhaps a length of
 	                         itself: 1, or 2 + that field's index */
 	struct pkw__run *runs; /* from each field on */
@@ -126,7 +136,7 @@ struct pkw__shape {
 	/* of a protocol's own record */
 	const struct pkw_proto *proto;
 	const struct pkw__bound *binds;
-	uint32_t nbinds;
+	uint32_t nbinds, nextents;
 	const struct pkw__below *below;
 	uint32_t nbelow;
 	int32_t pseudo;       /* own number for pseudo headers, or -1 */

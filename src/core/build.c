@@ -68,7 +68,9 @@ static int behind(const struct pkw_pkt *p, const struct pkw_proto *proto,
 static void write_selector(
     struct pkw_pkt *p, unsigned below, const struct pkw_proto *upper)
 {
-	const struct pkw__shape *sh = pkw__rec(p, below)->shape;
+	const struct pkw_layer *l = &p->v.layers[below];
+	const struct pkw__shape *sh = l->proto->rec.shape;
+	int plain = !(l->flags & PKW_LAYER_ODD) && !(sh->flags & PKW__LE);
 
 	for (unsigned i = 0; i < sh->nsel; i++) {
 		const struct pkw__select *s = &sh->sel[i];
@@ -76,7 +78,11 @@ static void write_selector(
 		if (p->pins[below] >> s->field & 1)
 			continue;
 		const struct pkw__bound *b = pkw__bound_row(s->space, upper);
-		if (b && pkw__bound_value(b, i, &v))
+		if (!b || !pkw__bound_value(b, i, &v))
+			continue;
+		if (plain && !s->at.le)
+			pkw__slot_store(p->v.bytes + l->off, &s->at, v);
+		else
 			pkw__put_layer_int(p, below, s->field, v);
 	}
 }

@@ -227,6 +227,13 @@ void pkw__field_int_put(
 int pkw__child_place(const struct pkw_pkt *p, int node, unsigned field);
 uint64_t *pkw__pins(struct pkw_pkt *p, int node);
 
+/* pkw_pinned() of a layer's own field, which need not be laid out. */
+static inline int pkw__layer_pinned(
+    const struct pkw_pkt *p, unsigned layer, unsigned field)
+{
+	return p->thawed && p->pins[layer] >> field & 1;
+}
+
 static inline int pkw__is_le(
     const struct pkw_node *n, const struct pkw_field *f)
 {
@@ -331,6 +338,8 @@ int pkw__uneven(const struct pkw_pkt *p, int node, unsigned field);
 int pkw__misaligned(const struct pkw_pkt *p, int node, unsigned field);
 int pkw__sum_now(
     const struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t *v);
+/* Writes a layer's checksum if it has a right value. */
+void pkw__sum_write(struct pkw_pkt *p, unsigned layer, unsigned field);
 int pkw__bound_value(const struct pkw__bound *b, unsigned nth, uint64_t *v);
 /* IEEE 802.3's CRC-32, as a frame check sequence. */
 uint32_t pkw__crc32(const uint8_t *b, size_t n);

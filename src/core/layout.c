@@ -128,6 +128,8 @@ int pkw__node_insert(struct pkw_pkt *p, uint32_t at, uint32_t n)
 
 void pkw__node_remove(struct pkw_pkt *p, uint32_t at, uint32_t n)
 {
+	if (n == 0)
+		return;
 	memmove(p->nodes + at, p->nodes + at + n,
 	    (p->nnodes - at - n) * sizeof *p->nodes);
 	p->nnodes -= n;

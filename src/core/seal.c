@@ -291,6 +291,28 @@ static int seal_pair(struct pkw_pkt *p, int node, unsigned k)
 	    p->nodes[a].len);
 }
 
+/* Lengths at known places, which the table of layers tells. */
+static void seal_extents(struct pkw_pkt *p, unsigned layer, uint64_t todo)
+{
+	const struct pkw_layer *l = &p->v.layers[layer];
+	const struct pkw__shape *sh = l->proto->rec.shape;
+	uint8_t *h = p->v.bytes + l->off;
+
+	for (uint32_t i = 0; i < sh->nextents; i++) {
+		const struct pkw__extent_row *w = &sh->extents[i];
+		int64_t size = l->len;
+		if (!(todo >> w->field & 1))
+			continue;
+		if (w->of == PKW_OF_LAYER)
+			size = l->end - l->off;
+		else if (w->of == PKW_OF_PAYLOAD)
+			size = pkw__body_end(l) - l->off - l->len;
+		size += (INT64_C(1) << w->shift) - 1 - w->bias;
+		pkw__slot_store(h, &sh->slots[w->field],
+		    size < 0 ? 0 : (uint64_t)size >> w->shift);
+	}
+}
+
 static int seal_record(struct pkw_pkt *p, int node)
 {
 	const struct pkw_record *rec = p->nodes[node].rec;
@@ -300,7 +322,7 @@ static int seal_record(struct pkw_pkt *p, int node)
 	for (uint64_t todo = sh->aligns & p->nodes[node].has; todo && r == 0;
 	    todo &= todo - 1)
 		r = seal_align(p, node, ctz64(todo));
-	for (uint64_t todo = sh->lens & p->nodes[node].has; todo && r == 0;
+	for (uint64_t todo = sh->pads & p->nodes[node].has; todo && r == 0;
 	    todo &= todo - 1) {
 		unsigned k = ctz64(todo);
 		r = rec->fields[k].rel.also > 0 ? seal_pair(p, node, k)
@@ -316,8 +338,12 @@ static int seal_record(struct pkw_pkt *p, int node)
 			p->nodes[node].pad = (uint8_t)want;
 		}
 	}
-	uint64_t todo = (sh->lens | sh->counts) & p->nodes[node].has &
-	    ~*pkw__pins(p, node);
+	n = &p->nodes[node];
+	uint64_t todo = (sh->lens | sh->counts) & n->has & ~*pkw__pins(p, node);
+	if (n->depth == 0 && !(n->flags & PKW_NODE_ODD)) {
+		seal_extents(p, n->layer, todo);
+		todo &= ~sh->easy;
+	}
 	for (; todo && r == 0; todo &= todo - 1) {
 		unsigned k = ctz64(todo);
 		pkw__field_int_put(p, node, k,
@@ -361,7 +387,8 @@ static int seal_layer(struct pkw_pkt *p, unsigned i)
 	} else {
 		uint64_t todo = (rec->shape->lens | rec->shape->counts) &
 		    ~p->pins[i] & rec->shape->has0;
-		for (; todo; todo &= todo - 1) {
+		seal_extents(p, i, todo);
+		for (todo &= ~rec->shape->easy; todo; todo &= todo - 1) {
 			unsigned k = ctz64(todo);
 			pkw__put_layer_int(p, i, k, extent(p, i, -1, rec, k));
 		}
@@ -376,12 +403,8 @@ static void seal_sums(struct pkw_pkt *p, unsigned i)
 	const struct pkw_record *rec = pkw__rec(p, i);
 	uint64_t todo = rec->shape->sums & ~p->pins[i];
 
-	for (; todo; todo &= todo - 1) {
-		unsigned k = ctz64(todo);
-		uint64_t v;
-		if (pkw__sum_now(p, i, k, &v))
-			pkw__put_layer_int(p, i, k, v);
-	}
+	for (; todo; todo &= todo - 1)
+		pkw__sum_write(p, i, ctz64(todo));
 }
 
 /* Zeros up to the shortest frame, 60 bytes without its check sequence. */

@@ -7,6 +7,7 @@
  * OPAQUE, also for a field of fixed width, whose record is then marked ODD: the
  * places of its later fields no longer follow from widths alone.
  */
+#include "base/compiler.h"
 #include "core/core.h"
 
 #include <pkw/text.h>
@@ -25,24 +26,28 @@ static int fits(const struct pkw_field *f, uint64_t v)
 }
 
 /* Removes the nodes below a child and makes it plain bytes of that length. */
-int pkw__child_resize(struct pkw_pkt *p, int node, unsigned field, size_t len)
+static int resize(
+    struct pkw_pkt *p, int c, const struct pkw_field *f, size_t len)
 {
-	int c = pkw_node_child(p, node, field);
-
-	if (c < 0)
-		return pkw__fail(p, -PKW_EABSENT);
 	if (len > PKW__MAX_BYTES)
 		return pkw__fail(p, -PKW_EMSGSIZE);
 	int end = pkw__node_end(p, c);
 	pkw__node_remove(p, (uint32_t)c + 1, (uint32_t)(end - c - 1));
 	struct pkw_node *n = &p->nodes[c];
-	unsigned type = p->nodes[node].rec->fields[field].type;
-	n->kind = type == PKW_LIST ? PKW_NODE_LIST : PKW_NODE_BYTES;
+	n->kind = f->type == PKW_LIST ? PKW_NODE_LIST : PKW_NODE_BYTES;
 	n->rec = NULL;
 	n->flags = 0;
 	n->has = n->pin = 0;
 	int r = pkw__splice(p, c, c + 1, n->off, n->len, (uint32_t)len);
 	return r < 0 ? r : c;
+}
+
+int pkw__child_resize(struct pkw_pkt *p, int node, unsigned field, size_t len)
+{
+	int c = pkw_node_child(p, node, field);
+
+	return c < 0 ? pkw__fail(p, -PKW_EABSENT)
+		     : resize(p, c, &p->nodes[node].rec->fields[field], len);
 }
 
 /* Gives a fixed field its own width back. */
@@ -106,7 +111,7 @@ int pkw_field_set_u(struct pkw_pkt *p, int node, unsigned field, uint64_t value)
 }
 
 /* A layer's field whose place is known and that steers nothing: one store. */
-static int set_plain(
+PKW__INLINE int set_plain(
     struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 {
 	if (p->err || (uint32_t)layer >= p->v.nlayers)
@@ -125,10 +130,10 @@ static int set_plain(
 	return 1;
 }
 
-int pkw_set(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
+/* Apart, so that the short way needs to save no registers. */
+static PKW__NOINLINE int set_any(
+    struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 {
-	if (p->thawed && p->owned && set_plain(p, layer, field, value))
-		return 0;
 	if (!p->thawed || !p->owned || p->err) {
 		int r = pkw__change(p);
 		if (r < 0)
@@ -142,6 +147,13 @@ int pkw_set(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
 	int root = pkw_root(p, layer);
 	return root < 0 ? pkw__fail(p, root)
 			: pkw_field_set_u(p, root, field, value);
+}
+
+int pkw_set(struct pkw_pkt *p, int layer, unsigned field, uint64_t value)
+{
+	return p->thawed && p->owned && set_plain(p, layer, field, value)
+	    ? 0
+	    : set_any(p, layer, field, value);
 }
 
 /* Bytes of a field with a fixed width: short ones are filled up with zeros. */
@@ -245,12 +257,11 @@ int pkw_field_set_raw(struct pkw_pkt *p, int node, unsigned field,
 		return r;
 	if (pkw__absent(p, node, field))
 		return pkw__fail(p, -PKW_EABSENT);
-	if (pkw_node_child(p, node, field) < 0) {
-		r = make_child(p, node, field);
-		if (r < 0)
-			return r;
-	}
-	int c = pkw__child_resize(p, node, field, len);
+	int c = pkw_node_child(p, node, field);
+	if (c < 0)
+		c = make_child(p, node, field);
+	if (c >= 0)
+		c = resize(p, c, &p->nodes[node].rec->fields[field], len);
 	if (c < 0)
 		return c;
 	if (len)

@@ -276,6 +276,50 @@ static int make_runs(const struct pkw_record *rec)
 	return 0;
 }
 
+static unsigned log2_of(unsigned unit)
+{
+	unsigned n = 0;
+
+	while (1u << n < unit)
+		n++;
+	return n;
+}
+
+/* Lengths whose place is known and which count no more than is known of a
+   layer: its header, its payload, or both. */
+static int make_extents(const struct pkw_record *rec)
+{
+	struct pkw__shape *sh = rec->shape;
+
+	sh->extents = pkw__table_alloc(
+	    (rec->nfields + 1) * sizeof *sh->extents);
+	if (!sh->extents)
+		return -PKW_ENOMEM;
+	for (unsigned k = 0; k < rec->nfields; k++) {
+		const struct pkw_field *f = &rec->fields[k];
+		const struct pkw_rel *rel = &f->rel;
+		const struct pkw_slot *s = &sh->slots[k];
+		unsigned unit = rel->unit ? rel->unit : 1, head = 0;
+		if (rel->kind != PKW_LEN)
+			continue;
+		if (rel->also > 0 || (unit > 1 && rel->pad != PKW_PAD_NEVER))
+			sh->pads |= UINT64_C(1) << k;
+		if (rel->of == PKW_OF_REST)
+			head = (sh->bit[k] + f->bits) / 8;
+		if (!s->fixed || !s->bytes || s->le || sh->flags & PKW__LE ||
+		    rel->of >= 0 || rel->per > 1 || rel->zero == 2 ||
+		    unit & (unit - 1) || rel->bias + (int)head > INT16_MAX)
+			continue;
+		sh->easy |= UINT64_C(1) << k;
+		sh->extents[sh->nextents++] = (struct pkw__extent_row){
+			.bias = (int16_t)(rel->bias + (int)head),
+			.field = (uint8_t)k, .shift = (uint8_t)log2_of(unit),
+			.of = rel->of == PKW_OF_REST ? PKW_OF_RECORD
+						     : (int8_t)rel->of };
+	}
+	return 0;
+}
+
 static void add_select(struct pkw__shape *sh, const struct pkw_record *rec,
     unsigned k)
 {
@@ -524,12 +568,13 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 		}
 		advance(&a, f);
 	}
-	if (make_runs(rec) < 0)
+	if (make_runs(rec) < 0 || make_extents(rec) < 0)
 		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
 	sh->simple_sums = 1;
 	for (unsigned k = 0; k < rec->nfields; k++)
 		if (sh->sums >> k & 1 &&
 		    (!rec->fields[k].rel.sum->inet || !sh->slots[k].fixed ||
+			sh->slots[k].le || rec->fields[k].bits != 16 ||
 			rec->fields[k].rel.of >= 0 || sh->bit[k] % 16))
 			sh->simple_sums = 0;
 	sh->imagelen = (uint32_t)(a.bit / 8);

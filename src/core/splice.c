@@ -87,8 +87,9 @@ static int move_bytes(
 		if (r < 0)
 			return r;
 	}
-	memmove(p->v.bytes + at + ins, p->v.bytes + at + del,
-	    p->v.len - at - del);
+	if (at + del < p->v.len)
+		memmove(p->v.bytes + at + ins, p->v.bytes + at + del,
+		    p->v.len - at - del);
 	memset(p->v.bytes + at, 0, ins);
 	p->v.len += ins - del;
 	return 0;

@@ -102,6 +102,36 @@ int pkw__sum_now(
 	return 1;
 }
 
+/*
+ * The usual ones are added in one go, with 0 in the field's place; the pseudo
+ * header comes first, as without one there is nothing to write.
+ */
+void pkw__sum_write(struct pkw_pkt *p, unsigned layer, unsigned field)
+{
+	const struct pkw_layer *l = &p->v.layers[layer];
+	const struct pkw__shape *sh = l->proto->rec.shape;
+	const struct pkw_field *f = &l->proto->rec.fields[field];
+	uint64_t pseudo = 0, v;
+	uint32_t from, to;
+
+	if (!sh->simple_sums || l->flags & PKW_LAYER_ODD) {
+		if (pkw__sum_now(p, layer, field, &v))
+			pkw__put_layer_int(p, layer, field, v);
+		return;
+	}
+	scope(p, layer, f->rel.of, &from, &to);
+	uint8_t *b = p->v.bytes + from, *at = b + sh->bit[field] / 8;
+	if (at + 2 > p->v.bytes + to ||
+	    (f->rel.pseudo && !pseudo_sum(p, layer, to - from, &pseudo)))
+		return;
+	memset(at, 0, 2);
+	pseudo = pkw__sum_add(pseudo, pkw__sum_partial(b, to - from));
+	uint16_t c = (uint16_t)~pkw__sum_fold(pseudo);
+	if (c == 0 && f->flags & PKW_NOZERO)
+		c = 0xffff;
+	memcpy(at, &c, 2);
+}
+
 int pkw_sum_ok(const struct pkw_pkt *p, int layer, unsigned field)
 {
 	if (layer < 0 || (uint32_t)layer >= p->v.nlayers)

@@ -10,9 +10,16 @@
 const uint8_t *pkw__inet_bytes(
     const struct pkw_pkt *p, int layer, unsigned field, size_t least)
 {
+	const struct pkw_layer *l = inet_layer(p, layer);
+	const struct pkw__shape *sh = l->proto->rec.shape;
 	struct pkw_span s;
-	int root = pkw_root(p, layer);
 
+	/* what has its place in every header is there without laying it out */
+	if (sh->slots[field].fixed && !(l->flags & PKW_LAYER_ODD) &&
+	    sh->bit[field] % 8 == 0 && sh->bit[field] / 8 + least <= l->len &&
+	    l->proto->rec.fields[field].bits / 8 >= least)
+		return pkw_view(p)->bytes + l->off + sh->bit[field] / 8;
+	int root = pkw_root(p, layer);
 	if (root < 0 || pkw_field_bytes(p, root, field, &s) < 0)
 		return NULL;
 	return s.len >= least ? s.p : NULL;

@@ -21,6 +21,7 @@
  */
 #include "base/bytes.h"
 #include "base/sum.h"
+#include "core/core.h"
 #include "proto/network/inet.h"
 #include "proto/network/numbers.h"
 
@@ -76,9 +77,7 @@ static const struct pkw_bind iperror_binds[] = {
 static uint32_t upper_length(
     const struct pkw_pkt *p, int layer, uint32_t upper_len)
 {
-	int root = pkw_root(p, layer);
-
-	if (root < 0 || !pkw_pinned(p, root, IP_LEN))
+	if (!pkw__layer_pinned(p, (unsigned)layer, IP_LEN))
 		return upper_len;
 	uint64_t head = pkw_u(p, layer, IP_IHL) * 4;
 	uint64_t len = pkw_u(p, layer, IP_LEN);

@@ -116,6 +116,7 @@ PKW__INLINE uint64_t sum_avx2(uint8_t *dst, const uint8_t *p, size_t n)
 	}
 	a = _mm256_add_epi64(_mm256_add_epi64(a, b), _mm256_add_epi64(c, d));
 	_mm256_storeu_si256((void *)lane, a);
+	_mm256_zeroupper(); /* else the SSE code that follows is slow */
 	s = lane[0] + lane[1] + lane[2] + lane[3];
 	return pkw__sum_add(s, dst ? copy_words(dst, p, n) : sum_words(p, n));
 }

@@ -88,9 +88,9 @@ struct pkw__run {
 
 /* A length at a known place that the table of layers tells. */
 struct pkw__extent_row {
-	int16_t bias;
+	int32_t more; /* to add before the shift */
 	uint8_t field, shift;
-	int8_t of; /* PKW_OF_RECORD, _LAYER or _PAYLOAD */
+	int8_t of;    /* PKW_OF_RECORD, _LAYER or _PAYLOAD */
 };
 
 struct pkw__shape {
@@ -129,6 +129,7 @@ struct pkw__shape {
 	uint64_t easy;        /* lengths that have a row here: */
 	struct pkw__extent_row *extents;
 	uint64_t pads;        /* lengths that may ask for padding */
+	uint8_t nparts;       /* nodes of a default instance */
 	uint8_t plain;        /* the record is easy fields, perhaps a length of
 	                         itself: 1, or 2 + that field's index */
 	struct pkw__run *runs; /* from each field on */

@@ -10,6 +10,7 @@
  * Padding, and what a protocol's table names as `rest', go behind the end of
  * the layer they belong to and count in no length of it.
  */
+#include "base/compiler.h"
 #include "core/core.h"
 
 #include <pkw/text.h>
@@ -64,6 +65,18 @@ static int behind(const struct pkw_pkt *p, const struct pkw_proto *proto,
 	return 1;
 }
 
+/* The usual case of pkw__bound_row(). */
+PKW__INLINE const struct pkw__bound *own_row(
+    const struct pkw__space *s, const struct pkw_proto *proto)
+{
+	const struct pkw__shape *sh = proto->rec.shape;
+
+	for (uint32_t i = 0; i < sh->nbinds; i++)
+		if (sh->binds[i].space == s && sh->binds[i].only != 'd')
+			return &sh->binds[i];
+	return NULL;
+}
+
 /* What a layer says of the one on top of it, where the user did not. */
 static void write_selector(
     struct pkw_pkt *p, unsigned below, const struct pkw_proto *upper)
@@ -77,7 +90,9 @@ static void write_selector(
 		uint64_t v;
 		if (p->pins[below] >> s->field & 1)
 			continue;
-		const struct pkw__bound *b = pkw__bound_row(s->space, upper);
+		const struct pkw__bound *b = own_row(s->space, upper);
+		if (!b)
+			b = pkw__bound_row(s->space, upper);
 		if (!b || !pkw__bound_value(b, i, &v))
 			continue;
 		if (plain && !s->at.le)
@@ -140,7 +155,8 @@ static int write_below(struct pkw_pkt *p, unsigned below,
 static int tell_below(struct pkw_pkt *p, unsigned below,
     const struct pkw_proto *upper)
 {
-	write_selector(p, below, upper);
+	if (pkw__rec(p, below)->shape->nsel)
+		write_selector(p, below, upper);
 	return upper->rec.shape->nbelow ? write_below(p, below, upper) : 0;
 }
 
@@ -155,19 +171,24 @@ int pkw__layer_joined(struct pkw_pkt *p, unsigned layer)
 	return r < 0 ? r : pkw__reshape(p, r, -1);
 }
 
-/* The usual case: a layer on top of everything. */
-static int add_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
+/* Whether a new layer stands behind all there is, bytes and layers. */
+PKW__INLINE int goes_on_top(
+    const struct pkw_pkt *p, const struct pkw_proto *proto)
+{
+	if (p->nrest || proto->rec.shape->is_rest)
+		return 0;
+	if (p->v.nlayers == 0)
+		return 1;
+	const struct pkw_layer *top = &p->v.layers[p->v.nlayers - 1];
+	return top->end == p->v.len && !(top->flags & PKW_LAYER_TRAILER);
+}
+
+/* The usual case, and there is room. */
+PKW__INLINE int add_layer(struct pkw_pkt *p, const struct pkw_proto *proto,
     uint32_t n, unsigned flags)
 {
 	uint32_t i = p->v.nlayers, at = p->v.len;
 
-	if (i == PKW_MAX_LAYERS)
-		return pkw__fail(p, -PKW_ELIMIT);
-	if (!p->owned || at + n + 64 > p->cap) {
-		int r = pkw__own(p, n);
-		if (r < 0)
-			return r;
-	}
 	for (uint32_t k = 0; k < i; k++)
 		p->v.layers[k].end += n;
 	p->v.layers[i] = (struct pkw_layer){ proto, at, n, at + n, PKW_NO_NODE,
@@ -211,18 +232,14 @@ static void make_room(struct pkw_pkt *p, unsigned i, uint32_t n)
 int pkw__layer_insert(struct pkw_pkt *p, const struct pkw_proto *proto,
     uint32_t n, unsigned flags)
 {
-	uint32_t top = p->v.nlayers;
-
-	if (p->nrest == 0 && !proto->rec.shape->is_rest &&
-	    (top == 0 ||
-		(p->v.layers[top - 1].end == p->v.len &&
-		    !(p->v.layers[top - 1].flags & PKW_LAYER_TRAILER))))
-		return add_layer(p, proto, n, flags);
 	struct place w;
+
 	if (p->v.nlayers == PKW_MAX_LAYERS)
 		return pkw__fail(p, -PKW_ELIMIT);
 	if (pkw__own(p, n) < 0)
 		return p->err;
+	if (goes_on_top(p, proto))
+		return add_layer(p, proto, n, flags);
 	if (!behind(p, proto, &w))
 		w = on_top(p);
 	if (w.at < p->v.len)
@@ -270,6 +287,8 @@ int pkw_push(struct pkw_pkt *p, const struct pkw_proto *proto)
 {
 	proto = concrete(proto);
 	const struct pkw__shape *sh = proto->rec.shape;
+	uint32_t n = sh->imagelen;
+	int i;
 
 	if (!p->thawed || !p->owned || p->err) {
 		int r = pkw__change(p);
@@ -277,10 +296,14 @@ int pkw_push(struct pkw_pkt *p, const struct pkw_proto *proto)
 			return r;
 	}
 	p->changed = 1;
-	int i = pkw__layer_insert(p, proto, sh->imagelen, 0);
+	if (goes_on_top(p, proto) && p->v.nlayers < PKW_MAX_LAYERS &&
+	    p->v.len + n + PKW__SLACK <= p->cap)
+		i = add_layer(p, proto, n, 0);
+	else
+		i = pkw__layer_insert(p, proto, n, 0);
 	if (i < 0)
 		return i;
-	memcpy(p->v.bytes + p->v.layers[i].off, sh->image, sh->imagelen);
+	memcpy(p->v.bytes + p->v.layers[i].off, sh->image, n);
 	if (i > 0 && !(p->v.layers[i].flags & PKW_LAYER_REST)) {
 		int r = tell_below(p, (unsigned)i - 1, proto);
 		if (r < 0)

@@ -13,7 +13,9 @@ enum {
 	PKW__MAX_NODES = 4096, /* parts laid out in a packet */
 	PKW__MAX_DEPTH = 16,   /* records inside records */
 	PKW__MAX_NOTES = 32,
-	PKW__MAX_BYTES = 1 << 26
+	PKW__MAX_BYTES = 1 << 26,
+	PKW__SLACK = 64        /* behind the bytes we own, so that loads by the
+	                          word stay inside */
 };
 
 struct pkw__later { /* bytes behind a layer's end, during the walk */
@@ -74,8 +76,9 @@ struct pkw__space {
 struct pkw__bound { /* a protocol's row in a space */
 	struct pkw__space *space;
 	uint32_t value;
-	uint32_t build[2];
-	int only;
+	uint32_t give[2]; /* for the space's first and second selector */
+	uint8_t gives[2]; /* 0: that one is left alone */
+	uint8_t only;     /* 'd': to dissect, 'b': to build, 0: both */
 };
 
 enum { PKW__SPACES = 96 };
@@ -88,6 +91,16 @@ const struct pkw_proto *pkw__space_big(
 const struct pkw__bound *pkw__bound_row(
     const struct pkw__space *s, const struct pkw_proto *proto);
 extern const struct pkw_proto *pkw__raw, *pkw__padding;
+/* What a selector's nth field of that space gets: 1, or 0 for nothing. */
+static inline int pkw__bound_value(
+    const struct pkw__bound *b, unsigned nth, uint64_t *v)
+{
+	if (nth > 1 || !b->gives[nth])
+		return 0;
+	*v = b->give[nth];
+	return 1;
+}
+
 /* Memory for tables, zeroed, never freed; NULL if there is none. */
 void *pkw__table_alloc(size_t n);
 
@@ -194,13 +207,38 @@ static inline void pkw__slot_store(
     uint8_t *h, const struct pkw_slot *s, uint64_t v)
 {
 	uint8_t *b = h + s->off;
+	uint64_t keep = ~(s->mask << s->shift);
 
-	if (s->fixed & PKW__SLOT_WHOLE) {
-		store_be(b, s->bytes, v);
+	if (s->fixed & PKW__SLOT_WHOLE)
+		switch (s->bytes) {
+		case 1:
+			store_be(b, 1, v);
+			return;
+		case 2:
+			store_be(b, 2, v);
+			return;
+		case 4:
+			store_be(b, 4, v);
+			return;
+		default:
+			store_be(b, 8, v);
+			return;
+		}
+	v = (v & s->mask) << s->shift;
+	switch (s->bytes) {
+	case 1:
+		store_be(b, 1, (load_be(b, 1) & keep) | v);
+		return;
+	case 2:
+		store_be(b, 2, (load_be(b, 2) & keep) | v);
+		return;
+	case 4:
+		store_be(b, 4, (load_be(b, 4) & keep) | v);
+		return;
+	case 8:
+		store_be(b, 8, (load_be(b, 8) & keep) | v);
 		return;
 	}
-	uint64_t old = load_be(b, s->bytes) & ~(s->mask << s->shift);
-	store_be(b, s->bytes, old | (v & s->mask) << s->shift);
 }
 
 /* Whether a field of this node can be had through its slot, whose load may be
@@ -340,7 +378,6 @@ int pkw__sum_now(
     const struct pkw_pkt *p, unsigned layer, unsigned field, uint64_t *v);
 /* Writes a layer's checksum if it has a right value. */
 void pkw__sum_write(struct pkw_pkt *p, unsigned layer, unsigned field);
-int pkw__bound_value(const struct pkw__bound *b, unsigned nth, uint64_t *v);
 /* IEEE 802.3's CRC-32, as a frame check sequence. */
 uint32_t pkw__crc32(const uint8_t *b, size_t n);
 int32_t pkw__pseudo_number(const struct pkw_proto *proto, const char *space);

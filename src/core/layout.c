@@ -146,22 +146,22 @@ static uint32_t room(const struct pkw_pkt *p)
 						    : PKW__MAX_NODES - SPARE;
 }
 
-/* Makes room for one node more; 1 when there is none. */
-static int no_more(struct lay *c, uint32_t off)
+/* Makes room for n nodes more; 1 when there is none. */
+static int no_more(struct lay *c, uint32_t n, uint32_t off)
 {
 	struct pkw_pkt *p = c->p;
 
-	if (!c->full && p->nnodes >= PKW__MAX_NODES - SPARE) {
+	if (!c->full && p->nnodes + n > PKW__MAX_NODES - SPARE) {
 		pkw__note(p, c->layer, off, "", "too many parts");
 		c->full = LIMIT;
 	}
-	if (!c->full && pkw__node_insert(p, p->nnodes, 1) < 0)
+	if (!c->full && pkw__node_insert(p, p->nnodes, n) < 0)
 		c->full = MEMORY;
 	if (c->full) {
 		c->most = 0;
 		return 1;
 	}
-	p->nnodes--;
+	p->nnodes -= n;
 	c->most = room(p);
 	return 0;
 }
@@ -172,7 +172,7 @@ PKW__INLINE int add_node(struct lay *c, const struct pkw_record *rec,
 {
 	struct pkw_pkt *p = c->p;
 
-	if (PKW__UNLIKELY(p->nnodes >= c->most) && no_more(c, off))
+	if (PKW__UNLIKELY(p->nnodes >= c->most) && no_more(c, 1, off))
 		return -1;
 	struct pkw_node *n = &p->nodes[p->nnodes];
 	*n = (struct pkw_node){ .rec = rec, .off = off, .len = len,
@@ -663,22 +663,28 @@ static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
 /* A layer that was built and not looked into yet: as the defaults say. */
 static void lay_fresh(struct lay *c)
 {
-	struct pkw_layer *l = &c->p->v.layers[c->layer];
+	struct pkw_pkt *p = c->p;
+	struct pkw_layer *l = &p->v.layers[c->layer];
 	const struct pkw_record *rec = &l->proto->rec;
 	const struct pkw__shape *sh = rec->shape;
-	int root = add_node(
-	    c, rec, PKW_NODE_RECORD, l->off, l->len, 0, PKW_NO_FIELD);
 
-	for (uint64_t todo = sh->variable & sh->has0; todo && !c->full;
-	    todo &= todo - 1) {
+	if (p->nnodes + sh->nparts > c->most &&
+	    no_more(c, sh->nparts, l->off))
+		return;
+	struct pkw_node *n = &p->nodes[p->nnodes];
+	p->nnodes += sh->nparts;
+	*n = (struct pkw_node){ .rec = rec, .off = l->off, .len = l->len,
+		.field = PKW_NO_FIELD, .layer = (uint16_t)c->layer,
+		.kind = PKW_NODE_RECORD, .has = sh->has0 };
+	for (uint64_t todo = sh->variable & sh->has0; todo; todo &= todo - 1) {
 		unsigned k = ctz64(todo);
-		unsigned kind = rec->fields[k].type == PKW_LIST
-		    ? PKW_NODE_LIST
-		    : PKW_NODE_BYTES;
-		add_node(c, NULL, kind, l->off + sh->bit[k] / 8, 0, 1, k);
+		*++n = (struct pkw_node){ .off = l->off + sh->bit[k] / 8,
+			.field = (uint16_t)k, .layer = (uint16_t)c->layer,
+			.kind = rec->fields[k].type == PKW_LIST
+			    ? PKW_NODE_LIST
+			    : PKW_NODE_BYTES,
+			.depth = 1 };
 	}
-	if (!c->full)
-		c->p->nodes[root].has = sh->has0;
 }
 
 static void lay_trailer(struct lay *c)

@@ -170,6 +170,25 @@ const struct pkw__bound *pkw__bound_row(
 	return row_of(s, proto, 0);
 }
 
+/* A row gives its value to the first selector, or says what each gets. */
+static struct pkw__bound bound_of(
+    struct pkw__space *s, const struct pkw_bind *r)
+{
+	struct pkw__bound b = { .space = s, .value = r->value,
+		.only = (uint8_t)r->only };
+
+	if (!r->build[0] && !r->build[1]) {
+		b.give[0] = r->value;
+		b.gives[0] = 1;
+	}
+	for (unsigned i = 0; i < 2; i++)
+		if (r->build[i]) {
+			b.give[i] = r->build[i];
+			b.gives[i] = 1;
+		}
+	return b;
+}
+
 static int add_rows(const struct pkw_proto *proto, const struct pkw_bind *rows,
     size_t n, struct pkw_diag *d)
 {
@@ -184,8 +203,7 @@ static int add_rows(const struct pkw_proto *proto, const struct pkw_bind *rows,
 		if (!s)
 			return pkw_fail(d, -PKW_ELIMIT,
 			    "%s: too many number spaces", proto->rec.name);
-		b[i] = (struct pkw__bound){ s, r->value,
-			{ r->build[0], r->build[1] }, r->only };
+		b[i] = bound_of(s, r);
 		if (r->only != 'b' && space_put(s, r->value, proto) < 0)
 			return pkw_fail(d, -PKW_ENOMEM, "out of memory");
 	}

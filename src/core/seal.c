@@ -111,16 +111,6 @@ static int next_value(
 	return b ? pkw__bound_value(b, nth, v) : 0;
 }
 
-/* What a selector's nth field of that space gets: 1, or 0 for nothing. */
-int pkw__bound_value(const struct pkw__bound *b, unsigned nth, uint64_t *v)
-{
-	if (b->build[0] || b->build[1])
-		*v = nth < 2 ? b->build[nth] : 0;
-	else
-		*v = b->value;
-	return b->build[0] || b->build[1] ? *v != 0 : nth == 0;
-}
-
 int pkw__computed(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v)
 {
@@ -300,16 +290,16 @@ static void seal_extents(struct pkw_pkt *p, unsigned layer, uint64_t todo)
 
 	for (uint32_t i = 0; i < sh->nextents; i++) {
 		const struct pkw__extent_row *w = &sh->extents[i];
-		int64_t size = l->len;
+		int32_t size = (int32_t)l->len;
 		if (!(todo >> w->field & 1))
 			continue;
 		if (w->of == PKW_OF_LAYER)
-			size = l->end - l->off;
+			size = (int32_t)(l->end - l->off);
 		else if (w->of == PKW_OF_PAYLOAD)
-			size = pkw__body_end(l) - l->off - l->len;
-		size += (INT64_C(1) << w->shift) - 1 - w->bias;
+			size = (int32_t)(pkw__body_end(l) - l->off - l->len);
+		size += w->more;
 		pkw__slot_store(h, &sh->slots[w->field],
-		    size < 0 ? 0 : (uint64_t)size >> w->shift);
+		    size < 0 ? 0 : (uint32_t)size >> w->shift);
 	}
 }
 
@@ -341,7 +331,8 @@ static int seal_record(struct pkw_pkt *p, int node)
 	n = &p->nodes[node];
 	uint64_t todo = (sh->lens | sh->counts) & n->has & ~*pkw__pins(p, node);
 	if (n->depth == 0 && !(n->flags & PKW_NODE_ODD)) {
-		seal_extents(p, n->layer, todo);
+		if (todo & sh->easy)
+			seal_extents(p, n->layer, todo);
 		todo &= ~sh->easy;
 	}
 	for (; todo && r == 0; todo &= todo - 1) {
@@ -387,7 +378,8 @@ static int seal_layer(struct pkw_pkt *p, unsigned i)
 	} else {
 		uint64_t todo = (rec->shape->lens | rec->shape->counts) &
 		    ~p->pins[i] & rec->shape->has0;
-		seal_extents(p, i, todo);
+		if (todo & rec->shape->easy)
+			seal_extents(p, i, todo);
 		for (todo &= ~rec->shape->easy; todo; todo &= todo - 1) {
 			unsigned k = ctz64(todo);
 			pkw__put_layer_int(p, i, k, extent(p, i, -1, rec, k));

@@ -272,6 +272,9 @@ static int make_runs(const struct pkw_record *rec)
 		sh->runs[k].bits = (uint16_t)(sh->runs[k + 1].bits + f->bits);
 	}
 	sh->asked |= sh->control;
+	sh->nparts = 1;
+	for (uint64_t todo = sh->variable & sh->has0; todo; todo &= todo - 1)
+		sh->nparts++;
 	sh->plain = plain_of(rec);
 	return 0;
 }
@@ -308,11 +311,11 @@ static int make_extents(const struct pkw_record *rec)
 			head = (sh->bit[k] + f->bits) / 8;
 		if (!s->fixed || !s->bytes || s->le || sh->flags & PKW__LE ||
 		    rel->of >= 0 || rel->per > 1 || rel->zero == 2 ||
-		    unit & (unit - 1) || rel->bias + (int)head > INT16_MAX)
+		    unit & (unit - 1))
 			continue;
 		sh->easy |= UINT64_C(1) << k;
 		sh->extents[sh->nextents++] = (struct pkw__extent_row){
-			.bias = (int16_t)(rel->bias + (int)head),
+			.more = (int)unit - 1 - rel->bias - (int)head,
 			.field = (uint8_t)k, .shift = (uint8_t)log2_of(unit),
 			.of = rel->of == PKW_OF_REST ? PKW_OF_RECORD
 						     : (int8_t)rel->of };

@@ -15,8 +15,6 @@
 
 #include <stdlib.h>
 
-enum { SLACK = 64 }; /* so that loads by the word stay inside */
-
 int pkw__fail(struct pkw_pkt *p, int code)
 {
 	if (p->err == 0)
@@ -30,7 +28,7 @@ static int grow(struct pkw_pkt *p, size_t need)
 
 	if (need > PKW__MAX_BYTES)
 		return pkw__fail(p, -PKW_EMSGSIZE);
-	while (cap < need + SLACK)
+	while (cap < need + PKW__SLACK)
 		cap *= 2;
 	uint8_t *b = realloc(p->buf, cap);
 	if (!b)
@@ -46,7 +44,7 @@ int pkw__own(struct pkw_pkt *p, size_t more)
 {
 	size_t need = p->v.len + more;
 
-	if (need + SLACK > p->cap) {
+	if (need + PKW__SLACK > p->cap) {
 		int r = grow(p, need);
 		if (r < 0)
 			return r;
@@ -199,7 +197,7 @@ void pkw_pkt_reset(struct pkw_pkt *p)
 /* Room for as many nodes and bytes; what was in there is lost. */
 static int room_for(struct pkw_pkt *to, const struct pkw_pkt *from)
 {
-	if (from->v.len + SLACK > to->cap && grow(to, from->v.len) < 0)
+	if (from->v.len + PKW__SLACK > to->cap && grow(to, from->v.len) < 0)
 		return to->err;
 	if (from->nnodes <= to->capnodes)
 		return 0;

@@ -87,13 +87,21 @@ static uint32_t upper_length(
 static uint64_t pseudo(const struct pkw_pkt *p, int layer, uint32_t number,
     uint32_t upper_len)
 {
-	uint8_t b[12];
+	const struct pkw_layer *l = inet_layer(p, layer);
 	const uint8_t *final = NULL;
+	uint8_t b[12];
 
-	if (inet_layer(p, layer)->len > 20)
+	if (l->len > 20)
 		final = pkw__ip_final(p, layer);
-	store_be(b, 4, pkw_u(p, layer, IP_SRC));
-	store_be(b + 4, 4, final ? load_be(final, 4) : pkw_u(p, layer, IP_DST));
+	if (l->flags & PKW_LAYER_ODD) {
+		store_be(b, 4, pkw_u(p, layer, IP_SRC));
+		store_be(b + 4, 4, pkw_u(p, layer, IP_DST));
+	} else { /* one behind the other, and always there */
+		memcpy(b, p->v.bytes + l->off +
+		    l->proto->rec.shape->bit[IP_SRC] / 8, 8);
+	}
+	if (final)
+		memcpy(b + 4, final, 4);
 	store_be(b + 8, 2, number);
 	store_be(b + 10, 2, upper_length(p, layer, upper_len));
 	return pkw__sum_partial(b, sizeof b);

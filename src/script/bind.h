@@ -37,6 +37,9 @@ static inline struct script *script_of(lua_State *L)
 	return *(struct script **)lua_getextraspace(L);
 }
 
+/* As luaL_error(), but the place is the user's: the nearest caller that is
+   neither C nor one of our modules. */
+int script_raise(lua_State *L, const char *fmt, ...);
 /* Fails with the diagnosis, or with the code's sentence, and the caller's
    line; do not return. */
 int script_fail(lua_State *L, const struct pkw_diag *d);
@@ -209,5 +212,10 @@ void open_field(lua_State *L);
 void open_layer(lua_State *L);
 void open_part(lua_State *L);
 void open_look(lua_State *L);
+void open_link(lua_State *L);
+void open_exchange(lua_State *L);
+void open_files(lua_State *L);
+void open_hosts(lua_State *L);
+void open_clock(lua_State *L);
 
 #endif

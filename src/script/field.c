@@ -147,9 +147,9 @@ static int no_such_name(
 
 	if (!near)
 		near = pkw_proto_nearest(key);
-	return near ? luaL_error(L, "%s has no field, layer or method `%s'; "
+	return near ? script_raise(L, "%s has no field, layer or method `%s'; "
 		      "did you mean `%s'?", name, key, near)
-		    : luaL_error(L, "%s has no field, layer or method `%s'",
+		    : script_raise(L, "%s has no field, layer or method `%s'",
 			  name, key);
 }
 
@@ -306,7 +306,7 @@ int packet_index(lua_State *L)
 	}
 	l = layer_test(L, 2);
 	if (!l)
-		return luaL_error(L, "a packet is indexed by the name of a "
+		return script_raise(L, "a packet is indexed by the name of a "
 		    "field, a layer or a number, not by a %s",
 		    luaL_typename(L, 2));
 	return index_layer(L, l->proto);
@@ -333,7 +333,7 @@ static void find_field(lua_State *L, const struct pkw_pkt *p, uint32_t layer,
 	if (r < 0)
 		script_fail(L, &d);
 	if (*field == PKW_NO_FIELD)
-		luaL_error(L, "`%s' is no field", key);
+		script_raise(L, "`%s' is no field", key);
 }
 
 /* Integers that fit where nothing else has to be looked at. */
@@ -442,7 +442,7 @@ static int set_layers(lua_State *L, uint32_t layer)
 
 	if (r >= 0 && !lua_isnil(L, 3)) {
 		if (!packet_test(L, 3))
-			return luaL_error(L, "a packet or nil can be put in "
+			return script_raise(L, "a packet or nil can be put in "
 			    "the place of a layer, not a %s",
 			    luaL_typename(L, 3));
 		packet_push_copy(L, 3);
@@ -507,11 +507,11 @@ int packet_newindex(lua_State *L)
 		for (uint32_t i = from; i < v->nlayers; i++)
 			if (v->layers[i].proto == l->proto)
 				return set_layers(L, i);
-		return luaL_error(
+		return script_raise(
 		    L, "there is no layer %s in this packet", l->name);
 	}
 	if (lua_type(L, 2) != LUA_TSTRING)
-		return luaL_error(L, "a field's name or a layer is expected, "
+		return script_raise(L, "a field's name or a layer is expected, "
 		    "not a %s", luaL_typename(L, 2));
 	const char *key = lua_tostring(L, 2);
 	if (strcmp(key, "time") == 0) {

@@ -87,12 +87,12 @@ static size_t sorted_keys(
 	while (lua_next(L, idx)) {
 		lua_pop(L, 1);
 		if (lua_type(L, -1) != LUA_TSTRING)
-			luaL_error(L, "%s: fields have names, as in %s{%s=...}",
+			script_raise(L, "%s: fields have names, as in %s{%s=...}",
 			    l->name, l->name,
 			    l->proto->rec.nfields
 				? l->proto->rec.fields[0].name : "load");
 		if (n == MAX_KEYS)
-			luaL_error(L, "%s: too many fields", l->name);
+			script_raise(L, "%s: too many fields", l->name);
 		keys[n].name = lua_tostring(L, -1);
 		keys[n].order = pkw_field_find(&l->proto->rec, keys[n].name);
 		if (keys[n].order < 0)
@@ -110,7 +110,7 @@ static int layer_call(lua_State *L)
 
 	if (lua_gettop(L) > 2 ||
 	    (!lua_isnoneornil(L, 2) && !lua_istable(L, 2)))
-		return luaL_error(L, "%s takes a table of fields, as in "
+		return script_raise(L, "%s takes a table of fields, as in "
 		    "%s{...}; %s:dissect(bytes) reads bytes", l->name, l->name,
 		    l->name);
 	struct packet *u = packet_push_new(L);
@@ -187,7 +187,7 @@ static int layer_index(lua_State *L)
 		lua_pushstring(L, *key == 'n' ? l->name : l->proto->title);
 		return 1;
 	}
-	return luaL_error(L, "a layer has no `%s'; %s{...} makes one", key,
+	return script_raise(L, "a layer has no `%s'; %s{...} makes one", key,
 	    l->name);
 }
 

@@ -203,7 +203,7 @@ static int parse(lua_State *L)
 	int r = pkw_parse(u->own, luaL_checkstring(L, 1), &d);
 
 	if (r < 0 && d.column)
-		return luaL_error(L, "column %d: %s", d.column, d.text);
+		return script_raise(L, "column %d: %s", d.column, d.text);
 	return r < 0 ? script_fail(L, &d) : 1;
 }
 
@@ -266,6 +266,26 @@ static int is_layer(lua_State *L)
 	return 1;
 }
 
+static const char *nth_word(const void *arg, size_t n)
+{
+	lua_State *L = *(lua_State *const *)arg;
+
+	lua_rawgeti(L, 2, (lua_Integer)n + 1);
+	const char *s = lua_tostring(L, -1); /* the list keeps it */
+	lua_pop(L, 1);
+	return s;
+}
+
+/* nearest(word, list): the one that was meant, or nil */
+static int nearest(lua_State *L)
+{
+	const char *word = luaL_checkstring(L, 1);
+
+	luaL_checktype(L, 2, LUA_TTABLE);
+	lua_pushstring(L, pkw_nearest(word, nth_word, &L));
+	return 1;
+}
+
 /* color([on]): whether texts have colours */
 static int color(lua_State *L)
 {
@@ -299,6 +319,7 @@ void open_look(lua_State *L)
 		{ "is_packet", is_packet },
 		{ "is_layer", is_layer },
 		{ "color", color },
+		{ "nearest", nearest },
 		{ NULL, NULL }
 	};
 

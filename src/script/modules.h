@@ -2,5 +2,9 @@
 /* The modules in lua/, in the order of loading: MODULE(name). */
 MODULE(help)
 MODULE(values)
+MODULE(options)
 MODULE(packet)
+MODULE(table)
 MODULE(list)
+MODULE(files)
+MODULE(exchange)

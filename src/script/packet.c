@@ -202,7 +202,7 @@ const struct pkw_pkt *packet_look(lua_State *L, int idx, uint32_t *from)
 		p = dissected(L, u);
 	}
 	if (layer && layer >= pkw_view(p)->nlayers)
-		luaL_error(L, "this layer is no longer in its packet");
+		script_raise(L, "this layer is no longer in its packet");
 	if (from)
 		*from = layer;
 	return p;
@@ -224,7 +224,7 @@ static struct pkw_pkt *owned(lua_State *L, int idx, uint32_t *from)
 	}
 	lua_pop(L, 1);
 	if (layer && layer >= pkw_view(u->own)->nlayers)
-		luaL_error(L, "this layer is no longer in its packet");
+		script_raise(L, "this layer is no longer in its packet");
 	if (from)
 		*from = layer;
 	return u->own;
@@ -316,7 +316,7 @@ static void append(lua_State *L, int to, int idx)
 		return;
 	}
 	if (from >= pkw_view(p)->nlayers)
-		luaL_error(L, "this layer is no longer in its packet");
+		script_raise(L, "this layer is no longer in its packet");
 	r = pkw_append(u->own, p, (int)from);
 	if (r < 0)
 		script_error(L, r);
@@ -363,7 +363,7 @@ static void append_any(lua_State *L, int to, int idx)
 		const char *s = lua_tolstring(L, idx, &n);
 		r = pkw_push_raw(u->own, s, n);
 	} else {
-		luaL_error(L, "a packet, a layer or text can stand beside `/', "
+		script_raise(L, "a packet, a layer or text can stand beside `/', "
 		    "not a %s", luaL_typename(L, idx));
 		return;
 	}

@@ -99,7 +99,7 @@ static struct place find(lua_State *L)
 	w.path = lua_tostring(L, -1);
 	w.p = packet_look(L, w.packet, NULL);
 	if (pkw_path(w.p, w.path, &w.node, &w.field, NULL) < 0)
-		luaL_error(L, "%s is no longer in its packet", w.path);
+		script_raise(L, "%s is no longer in its packet", w.path);
 	return w;
 }
 
@@ -186,7 +186,7 @@ void part_set(lua_State *L, struct pkw_pkt *p, int node, unsigned field,
 	struct pkw_diag d = { .code = 0 };
 
 	if (field == PKW_NO_FIELD) {
-		luaL_error(L, "a field of it can be set, not the record");
+		script_raise(L, "a field of it can be set, not the record");
 		return;
 	}
 	if (lua_isnil(L, idx)) {
@@ -198,7 +198,7 @@ void part_set(lua_State *L, struct pkw_pkt *p, int node, unsigned field,
 	struct pkw_str *text = script_str(L);
 	const struct pkw_field *f = &pkw_node(p, node)->rec->fields[field];
 	if (value_text(L, idx, f, text))
-		luaL_error(L, "%s: give the whole list anew to put a set of "
+		script_raise(L, "%s: give the whole list anew to put a set of "
 		    "values inside it", f->name);
 	if (text->err || pkw_field_parse(p, node, field, text->s, &d) < 0)
 		script_fail(L, &d);
@@ -218,7 +218,7 @@ static int set_element(lua_State *L, const struct place *w, lua_Integer i)
 		pkw_str_fmt(edit, "del %s[%d]", w->path, (int)(i - 1));
 	} else {
 		if (!exists && i != 1 && nth_child(w->p, inner(w), i - 1) < 0)
-			return luaL_error(L, "%s has no element %d", w->path,
+			return script_raise(L, "%s has no element %d", w->path,
 			    (int)i - 1);
 		pkw_str_fmt(edit, exists ? "%s[%d] = " : "%s += ", w->path,
 		    (int)(i - 1));

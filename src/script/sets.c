@@ -187,7 +187,7 @@ static void vary(lua_State *L, struct pkw_tmpl *t, const struct pkw_pkt *p)
 	lua_getfield(L, top, "layer");
 	uint32_t layer = (uint32_t)lua_tointeger(L, -1);
 	if (layer >= pkw_view(p)->nlayers)
-		luaL_error(L, "a set of values is in a layer that is gone");
+		script_raise(L, "a set of values is in a layer that is gone");
 	if (lua_getfield(L, top, "path") == LUA_TNIL) {
 		r = pkw_tmpl_fuzz(t, (int)layer, &d);
 	} else {

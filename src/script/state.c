@@ -15,6 +15,7 @@
 
 #include <lualib.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,21 +36,55 @@ static const struct module {
 #undef MODULE
 };
 
+/* Is that level the user's own code: neither C nor one of our modules? */
+static int is_users(lua_State *L, lua_Debug *ar)
+{
+	lua_getinfo(L, "Sl", ar);
+	return ar->currentline > 0 && strncmp(ar->source, "=[", 2) != 0;
+}
+
+int script_raise(lua_State *L, const char *fmt, ...)
+{
+	lua_Debug ar;
+	va_list ap;
+	int level = 0;
+
+	while (lua_getstack(L, level, &ar) && !is_users(L, &ar))
+		level++;
+	luaL_where(L, level);
+	va_start(ap, fmt);
+	lua_pushvfstring(L, fmt, ap);
+	va_end(ap);
+	lua_concat(L, 2);
+	return lua_error(L);
+}
+
+/* fail(fmt, ...): an error of the user's, where he called us */
+static int fail(lua_State *L)
+{
+	lua_getglobal(L, "string");
+	lua_getfield(L, -1, "format");
+	lua_remove(L, -2);
+	lua_insert(L, 1);
+	lua_call(L, lua_gettop(L) - 1, 1);
+	return script_raise(L, "%s", lua_tostring(L, -1));
+}
+
 int script_fail(lua_State *L, const struct pkw_diag *d)
 {
-	return luaL_error(L, "%s",
+	return script_raise(L, "%s%s%s", d->file, *d->file ? ": " : "",
 	    *d->text ? d->text : pkw_strerror(d->code));
 }
 
 int script_error(lua_State *L, int code)
 {
-	return luaL_error(L, "%s", pkw_strerror(code));
+	return script_raise(L, "%s", pkw_strerror(code));
 }
 
 void script_allow(lua_State *L, const char *what)
 {
 	if (script_of(L)->flags & SCRIPT_SANDBOX)
-		luaL_error(L, "%s is not allowed in a sandbox", what);
+		script_raise(L, "%s is not allowed in a sandbox", what);
 }
 
 static int free_str(lua_State *L)
@@ -111,7 +146,7 @@ static void fail_now(lua_State *L, lua_Debug *ar)
 {
 	(void)ar;
 	lua_sethook(L, NULL, 0, 0);
-	luaL_error(L, "interrupted");
+	script_raise(L, "interrupted");
 }
 
 void script_interrupt(void)
@@ -184,9 +219,9 @@ static int global_index(lua_State *L)
 	const char *near = pkw_nearest(name, nth_global, &L);
 	if (!near)
 		near = pkw_proto_nearest(name);
-	return near ? luaL_error(L, "no layer, function or variable `%s'; "
+	return near ? script_raise(L, "no layer, function or variable `%s'; "
 		      "did you mean `%s'?", name, near)
-		    : luaL_error(L, "no layer, function or variable `%s'", name);
+		    : script_raise(L, "no layer, function or variable `%s'", name);
 }
 
 static void make_strict(lua_State *L)
@@ -248,14 +283,22 @@ static void load_module(lua_State *L, const struct module *m)
 
 static int fill(lua_State *L)
 {
+	static const luaL_Reg functions[] = { { "fail", fail }, { NULL, NULL } };
+
 	luaL_openlibs(L);
 	load_module(L, &modules[0]); /* help: sees what is Lua's own */
+	script_core_add(L, functions);
 	open_packet(L);
 	open_value(L);
 	open_field(L);
 	open_layer(L);
 	open_part(L);
 	open_look(L);
+	open_link(L);
+	open_exchange(L);
+	open_files(L);
+	open_hosts(L);
+	open_clock(L);
 	for (size_t i = 1; i < sizeof modules / sizeof *modules; i++)
 		load_module(L, &modules[i]);
 	if (script_of(L)->flags & SCRIPT_SANDBOX)
@@ -312,9 +355,9 @@ static void add_trace(lua_State *L, luaL_Buffer *b)
 	int lines = 0;
 
 	for (int level = 1; lua_getstack(L, level, &ar) && lines < 20; level++) {
-		lua_getinfo(L, "Sln", &ar);
-		if (ar.currentline < 0 || *ar.short_src == '[')
+		if (!is_users(L, &ar))
 			continue;
+		lua_getinfo(L, "n", &ar);
 		lua_pushfstring(L, "\n  %s:%d:", ar.short_src, ar.currentline);
 		luaL_addvalue(b);
 		if (ar.name)

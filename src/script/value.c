@@ -76,7 +76,7 @@ static int text_of_elements(lua_State *L, int idx, const struct pkw_field *f,
 	while (lua_next(L, idx)) {
 		lua_pop(L, 1);
 		if (!lua_isinteger(L, -1))
-			luaL_error(L, "a list of values has a key `%s'; "
+			script_raise(L, "a list of values has a key `%s'; "
 			    "did you mean a layer, as in DNSQR{...}?",
 			    luaL_tolstring(L, -1, NULL));
 		lua_Integer i = lua_tointeger(L, -1);
@@ -84,11 +84,11 @@ static int text_of_elements(lua_State *L, int idx, const struct pkw_field *f,
 		n++;
 	}
 	if (n == 0 && f)
-		luaL_error(L, "a set of values is empty (was there a nil "
+		script_raise(L, "a set of values is empty (was there a nil "
 		    "in it?)");
 	for (lua_Integer i = 1; i <= top; i++) {
 		if (lua_rawgeti(L, idx, i) == LUA_TNIL)
-			luaL_error(L, "value %d is nil", (int)i);
+			script_raise(L, "value %d is nil", (int)i);
 		if (i > 1)
 			pkw_str_add(out, ", ");
 		set |= text_of(L, lua_gettop(L), f, out, depth + 1);
@@ -107,7 +107,7 @@ static int text_of_table(lua_State *L, int idx, const struct pkw_field *f,
 	int tuple = depth > 0 && !several;
 
 	if (depth == DEPTH)
-		luaL_error(L, "the value is nested too deeply");
+		script_raise(L, "the value is nested too deeply");
 	pkw_str_addc(out, tuple ? '(' : '[');
 	int set = text_of_elements(L, idx, several ? f : NULL, out, depth);
 	pkw_str_addc(out, tuple ? ')' : ']');
@@ -172,7 +172,7 @@ static int text_of(lua_State *L, int idx, const struct pkw_field *f,
 	default:
 		break;
 	}
-	return luaL_error(L, "a %s cannot be a field's value",
+	return script_raise(L, "a %s cannot be a field's value",
 	    luaL_typename(L, idx));
 }
 

@@ -26,9 +26,9 @@ local function maker(lua_name, name, set)
 				lua[i] = string.format("%q", v)
 				text[i] = '"' .. core.escape(v) .. '"'
 			else
-				error(("argument %d of %s: a number or a text is "
-					.. "expected, not a %s"):format(i, lua_name,
-					type(v)), 2)
+				core.fail("argument %d of %s: a number or a text is "
+					.. "expected, not a %s", i, lua_name,
+					type(v))
 			end
 		end
 		return value(lua_name .. "(" .. table.concat(lua, ", ") .. ")",
@@ -56,8 +56,8 @@ help("range", "range(from, to [, step])", "Every number, both ends included")
 function range(from, to, step)
 	for i, v in ipairs { from or false, to or false, step } do
 		if math.type(v) ~= "integer" then
-			error(("argument %d of range: a whole number is expected, "
-				.. "not %s"):format(i, tostring(v)), 2)
+			core.fail("argument %d of range: a whole number is expected, "
+				.. "not %s", i, tostring(v))
 		end
 	end
 	local text = from .. ", " .. to .. (step and ", " .. step or "")
@@ -105,3 +105,6 @@ random = {
 function random.port()
 	return value("random.port()", "RandNum(1024, 65535)", true)
 end
+
+core.topic "Time"
+core.help("sleep", "sleep(seconds)", "Wait; false if Ctrl-C ended it")

@@ -256,7 +256,7 @@ help("link:send", "link:send(p)", "Send a packet, with all that it stands for")
 help("link:put", "link:put(frame [, index])", "Send a frame as it stands",
 	"A packet or a string of bytes.")
 help("link:next", "link:next([seconds])", "The next packet, nil if none comes")
-help("link:stats", "link:stats()", "received, dropped, missed, sent, sent_bytes")
+help("link:stats", "link:stats()", "What it has received, lost and sent")
 help("link:rate", "link:rate(n)", "Send at most n packets a second")
 help("link:iface", "link:iface()", "The interface's name; nil: all")
 help("link:close", "link:close()", "Close it; so does leaving a <close> block")
@@ -266,7 +266,7 @@ function link(o)
 		promisc = "boolean", rate = "number" }))
 end
 
-help("interfaces", "interfaces()", "The interfaces: name, mac, addresses ...")
+help("interfaces", "interfaces()", "The interfaces, with their addresses")
 help("route", "route(address)", "The way to an address: iface, src, via, mtu")
 help("mac", "mac(address)", "The MAC address of the next hop to an address")
 interfaces, route, mac = core.interfaces, core.route, core.mac

@@ -23,7 +23,8 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Winitializer-overrides,-Wduplicated-cond -Wlogical-op -Woverride-init)
 WARN += $(if $(filter true 1,$(CI) $(WERROR)),-Werror)
 CFLAGS ?= -g $(if $(SAN),-O1,-O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
-cflags := -std=c11 $(WARN) -fvisibility=hidden -fPIC $(CFLAGS) $(if $(SAN), \
+cflags := -std=c11 $(WARN) -fvisibility=hidden -fPIC \
+	-fno-semantic-interposition $(CFLAGS) $(if $(SAN), \
 	-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 cppflags := -Iinclude -Isrc -D_GNU_SOURCE -DPKW_VERSION='"$(VERSION)"' \
 	$(shell pkg-config --cflags $(PKGS) $(CMD_PKGS) 2>/dev/null) \

@@ -164,26 +164,34 @@ static uint64_t touch_dns(const struct pkw_pkt *p, int layer)
 	return s;
 }
 
+/* Of the packet inside a tunnel whose layers begin with number i. */
+static uint64_t touch_inner(const struct pkw_view *v, uint32_t i)
+{
+	int n = -1;
+
+	for (; i < v->nlayers; i++) {
+		unsigned cls = v->layers[i].proto->cls;
+		if (cls == PKW_NETWORK && n < 0)
+			n = (int)i;
+		if (cls == PKW_TRANSPORT)
+			return touch_at(v, n, (int)i);
+	}
+	return touch_at(v, n, -1);
+}
+
 static uint64_t touch_full(const struct pkw_pkt *p)
 {
 	const struct pkw_view *v = pkw_view(p);
-	uint64_t s = touch(p);
+	int t = v->first[PKW_TRANSPORT];
+	uint64_t s = touch_at(v, v->first[PKW_NETWORK], t);
 
-	for (uint32_t i = 0; i < v->nlayers; i++) {
-		if (v->layers[i].proto == dns)
-			s += touch_dns(p, (int)i);
-		if (v->layers[i].proto != vxlan)
-			continue;
-		int n = -1, t = -1;
-		for (uint32_t k = i + 1; k < v->nlayers && t < 0; k++) {
-			unsigned cls = v->layers[k].proto->cls;
-			if (cls == PKW_NETWORK && n < 0)
-				n = (int)k;
-			if (cls == PKW_TRANSPORT)
-				t = (int)k;
-		}
-		s += touch_at(v, n, t);
-	}
+	if (t < 0 || v->layers[t].proto != udp)
+		return s;
+	uint32_t i = (uint32_t)t + 1;
+	if (i < v->nlayers && v->layers[i].proto == dns)
+		s += touch_dns(p, (int)i);
+	else if (i < v->nlayers && v->layers[i].proto == vxlan)
+		s += touch_inner(v, i + 1);
 	return s;
 }
 

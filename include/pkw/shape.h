@@ -84,6 +84,37 @@ enum pkw__shape_flags {
 struct pkw__run {
 	uint16_t n;
 	uint16_t bits; /* of all of them */
+	uint16_t tail; /* bytes that fixed fields behind this one will need */
+	uint16_t gap;  /* bits from the end of the record's first child */
+	uint8_t behind; /* to the field, if it always lies so */
+	uint8_t load;   /* behind: the field is an integer of as many bytes */
+};
+
+/*
+ * A step of laying out a record whose fields come in one order, always the same
+ * ones: over a number of bytes that end in an integer that tells something, or
+ * over a variable field.
+ */
+enum pkw__plan_kind {
+	PKW__PLAN_END,
+	PKW__PLAN_SKIP,
+	PKW__PLAN_ORIGIN, /* pointers count from here */
+	PKW__PLAN_KEY,   /* chooses the variant */
+	PKW__PLAN_SIZE,  /* of a later field, in bytes or elements */
+	PKW__PLAN_LIMIT, /* where the record ends */
+	PKW__PLAN_PART,  /* a variable field, and some kinds of them: */
+	PKW__PLAN_CODED,
+	PKW__PLAN_LIST,
+	PKW__PLAN_VARIANT
+};
+
+struct pkw__plan {
+	uint8_t kind;
+	uint8_t field;     /* that of the integer, or the variable one */
+	uint8_t load;      /* bytes of the integer */
+	uint8_t sometimes; /* its condition asks for the layer below */
+	uint8_t bounded, counted; /* PART: a size came before */
+	uint16_t size;     /* bytes in all; PART: that must stay behind it */
 };
 
 /* A length at a known place that the table of layers tells. */
@@ -133,6 +164,7 @@ struct pkw__shape {
 	uint8_t plain;        /* the record is easy fields, perhaps a length of
 	                         itself: 1, or 2 + that field's index */
 	struct pkw__run *runs; /* from each field on */
+	struct pkw__plan *plan; /* NULL: field by field */
 
 	/* of a protocol's own record */
 	const struct pkw_proto *proto;

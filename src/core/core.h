@@ -139,6 +139,10 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 void pkw__default_put(
     const struct pkw_field *f, uint8_t *image, uint64_t bit, int le);
 
+/* ---- plan.c: from rows to the steps of laying a record out ---- */
+
+int pkw__plan_make(const struct pkw_record *rec);
+
 /* ---- walk.c ---- */
 
 void pkw__walk(struct pkw_pkt *p, const struct pkw_proto *first, uint32_t off,

@@ -30,6 +30,7 @@ struct lay {
 	uint32_t most; /* nodes up to which nothing has to be asked */
 	uint32_t origin; /* from where pointers count */
 	int known; /* the last record's own length said where it ends */
+	int odd;   /* something was not as usual: no plan is tried again */
 };
 
 /* One record while it is read. */
@@ -46,6 +47,27 @@ struct rec {
 	int le, node;
 	int lied; /* its length cannot be */
 };
+
+/* One record while it is read by its plan. */
+struct planned {
+	uint32_t off, at, limit;
+	uint64_t key, has;
+	int has_len;
+	uint32_t size[64]; /* of later fields: bytes or elements */
+};
+
+/* A variable field, and what its record told about it. */
+struct part {
+	const struct pkw_field *f;
+	uint64_t key;         /* VARIANT: the chooser's value */
+	uint32_t off, end;
+	uint32_t start;       /* of the record */
+	uint32_t count;       /* of a list's elements; UNCOUNTED */
+	unsigned k, depth;
+	int bounded, last, le;
+};
+
+enum { UNCOUNTED = UINT32_MAX };
 
 static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
     uint32_t off, uint32_t end, unsigned depth, unsigned field, int le);
@@ -205,6 +227,8 @@ static uint64_t passed(const struct lay *c, const struct rec *r, unsigned k)
 	}
 	if ((f->flags & PKW_LE || r->le) && f->bits % 8 == 0)
 		return load_le(base + r->at[k] / 8, f->bits / 8u);
+	if ((r->at[k] | f->bits) % 8 == 0)
+		return load_be(base + r->at[k] / 8, f->bits / 8u);
 	return bits_get(base, r->at[k], f->bits);
 }
 
@@ -337,18 +361,6 @@ static int lay_run(struct rec *r, unsigned k, const struct pkw__run *run)
 	return 1;
 }
 
-/* Bytes that fixed fields behind an unbounded one will need. */
-static uint32_t tail_bytes(const struct rec *r, unsigned k)
-{
-	uint64_t bits = 0;
-
-	for (size_t i = k + 1; i < r->rec->nfields; i++)
-		if (!r->rec->fields[i].when[0].op &&
-		    !(r->rec->fields[i].flags & PKW_MAYEND))
-			bits += r->rec->fields[i].bits;
-	return (uint32_t)(bits / 8);
-}
-
 static const struct pkw_record *element_of(const struct lay *c,
     const struct pkw_list *list, uint32_t off, uint32_t end)
 {
@@ -407,14 +419,13 @@ static void lay_leftover(struct lay *c, uint32_t off, uint32_t end,
 		fault(c, n, off, "", "bytes that no field explains");
 }
 
-static uint32_t lay_list(struct lay *c, struct rec *r, unsigned k, uint32_t off,
-    uint32_t end, unsigned depth)
+static uint32_t lay_list(struct lay *c, const struct part *v)
 {
-	const struct pkw_field *f = &r->rec->fields[k];
-	const struct pkw_list *list = f->list;
-	int counted = r->counted >> k & 1;
-	uint32_t left = counted ? r->count[k] : UINT32_MAX, at = off;
-	int l = add_node(c, NULL, PKW_NODE_LIST, off, 0, depth, k);
+	const struct pkw_list *list = v->f->list;
+	uint32_t left = v->count, at = v->off, end = v->end;
+	int counted = left != UNCOUNTED;
+	unsigned depth = v->depth;
+	int l = add_node(c, NULL, PKW_NODE_LIST, at, 0, depth, v->k);
 
 	while (l >= 0 && at < end && left > 0) {
 		const struct pkw_record *e = element_of(c, list, at, end);
@@ -422,7 +433,7 @@ static uint32_t lay_list(struct lay *c, struct rec *r, unsigned k, uint32_t off,
 		if (!e)
 			break;
 		uint32_t used =
-		    lay_record(c, e, at, end, depth + 1, PKW_NO_FIELD, r->le);
+		    lay_record(c, e, at, end, depth + 1, PKW_NO_FIELD, v->le);
 		if (used == 0 || c->full) {
 			if ((uint32_t)node < c->p->nnodes)
 				c->p->nnodes = (uint32_t)node;
@@ -445,80 +456,75 @@ static uint32_t lay_list(struct lay *c, struct rec *r, unsigned k, uint32_t off,
 			break;
 	}
 	if (counted && left > 0 && l >= 0 && !c->full)
-		fault(c, l, at, f->name, "fewer elements than are counted");
+		fault(c, l, at, v->f->name, "fewer elements than are counted");
 	if (l >= 0 && at < end && (!counted || c->full)) {
 		lay_leftover(c, at, end, depth + 1, 1);
 		at = end;
 	}
 	if (l >= 0)
-		c->p->nodes[l].len = at - off;
-	return at - off;
+		c->p->nodes[l].len = at - v->off;
+	return at - v->off;
 }
 
 /* A record in a field of its own, and what it leaves of a bounded one. */
-static uint32_t lay_inner(struct lay *c, const struct rec *r, unsigned k,
-    const struct pkw_record *v, uint32_t off, uint32_t end, unsigned depth)
+static uint32_t lay_inner(struct lay *c, const struct part *v,
+    const struct pkw_record *rec)
 {
 	int node = (int)c->p->nnodes;
-	uint32_t used = lay_record(c, v, off, end, depth, k, r->le);
+	uint32_t size = v->end - v->off;
+	uint32_t used =
+	    lay_record(c, rec, v->off, v->end, v->depth, v->k, v->le);
 
 	if ((uint32_t)node >= c->p->nnodes)
 		return 0;
+	if (used == size)
+		return used;
 	const struct pkw_proto *proto = c->p->v.layers[c->layer].proto;
-	int open_end = depth == 1 && proto->rec.shape->head == PKW__HEAD_LAYOUT;
-	int bounded = r->bounded >> k & 1 ||
-	    (k + 1 == r->rec->nfields && !open_end);
-	if (bounded && used < end - off) {
-		lay_leftover(c, off + used, end, depth + 1, 0);
-		c->p->nodes[node].len = end - off;
-		used = end - off;
+	int open_end =
+	    v->depth == 1 && proto->rec.shape->head == PKW__HEAD_LAYOUT;
+	if ((v->bounded || (v->last && !open_end)) && used < size) {
+		lay_leftover(c, v->off + used, v->end, v->depth + 1, 0);
+		c->p->nodes[node].len = size;
+		used = size;
 	}
 	return used;
 }
 
-static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
-    unsigned depth)
+static uint32_t lay_coded(struct lay *c, const struct pkw_field *f,
+    unsigned k, uint32_t off, uint32_t end, unsigned depth)
 {
-	const struct pkw_field *f = &r->rec->fields[k];
-	struct pkw_pkt *p = c->p;
-	uint32_t off = (uint32_t)(r->bit / 8), end = r->limit, used;
-	uint32_t tail = tail_bytes(r, k);
-	int bounded = r->bounded >> k & 1;
-	const struct pkw_record *v = NULL;
+	struct pkw_wire w = { c->p->v.bytes, c->origin, end };
+	long n = f->codec->size(&w, off, end - off);
+	uint32_t used =
+	    n < 0 || (uint32_t)n > end - off ? end - off : (uint32_t)n;
+	int node = add_node(c, NULL, PKW_NODE_BYTES, off, used, depth, k);
 
-	if (bounded && r->bound[k] <= end - off)
-		end = off + r->bound[k];
-	else if (bounded)
-		fault(c, r->node, off, f->name,
-		    "the length reaches beyond the end");
-	else if (tail <= end - off)
-		end -= tail;
-	switch ((enum pkw_type)f->type) {
+	if (PKW__UNLIKELY(n < 0))
+		fault(c, node, off, f->name, "does not decode");
+	return used;
+}
+
+static uint32_t lay_part(struct lay *c, const struct part *v)
+{
+	const struct pkw_record *rec = NULL;
+	uint32_t used = v->end - v->off;
+
+	switch ((enum pkw_type)v->f->type) {
 	case PKW_LIST:
-		return lay_list(c, r, k, off, end, depth);
+		return lay_list(c, v);
+	case PKW_CODED:
+		return lay_coded(c, v->f, v->k, v->off, v->end, v->depth);
 	case PKW_VARIANT:
-		v = pkw__variant(f->variants, passed(c, r, f->key));
+		rec = pkw__variant(v->f->variants, v->key);
 		break;
 	case PKW_SUB:
-		v = element_of(c, f->list, off, end);
+		rec = element_of(c, v->f->list, v->off, v->end);
 		break;
-	case PKW_CODED: {
-		struct pkw_wire w = { p->v.bytes, c->origin, end };
-		long n = f->codec->size(&w, off, end - off);
-		used = n < 0 || (uint32_t)n > end - off ? end - off
-							: (uint32_t)n;
-		int node = add_node(
-		    c, NULL, PKW_NODE_BYTES, off, used, depth, k);
-		if (n < 0)
-			fault(c, node, off, f->name, "does not decode");
-		return used;
-	}
 	case PKW_ALIGN:
-		used = (r->off - off) & (f->unit - 1u);
-		if (used > end - off)
-			used = end - off;
-		add_node(c, NULL, PKW_NODE_BYTES, off, used, depth, k);
-		return used;
+		used = (v->start - v->off) & (v->f->unit - 1u);
+		if (used > v->end - v->off)
+			used = v->end - v->off;
+		break;
 	case PKW_UINT:
 	case PKW_INT:
 	case PKW_FLAGS:
@@ -534,10 +540,39 @@ static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
 	case PKW__TYPE_N:
 		break;
 	}
-	if (v && off + v->shape->minlen <= end && depth < PKW__MAX_DEPTH)
-		return lay_inner(c, r, k, v, off, end, depth);
-	add_node(c, NULL, PKW_NODE_BYTES, off, end - off, depth, k);
-	return end - off;
+	if (rec && v->off + rec->shape->minlen <= v->end &&
+	    v->depth < PKW__MAX_DEPTH)
+		return lay_inner(c, v, rec);
+	add_node(c, NULL, PKW_NODE_BYTES, v->off, used, v->depth, v->k);
+	return used;
+}
+
+static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
+    unsigned depth)
+{
+	const struct pkw_field *f = &r->rec->fields[k];
+	uint32_t tail = r->rec->shape->runs[k].tail;
+	struct part v = { .f = f,
+		.k = k,
+		.depth = depth,
+		.off = (uint32_t)(r->bit / 8),
+		.end = r->limit,
+		.start = r->off,
+		.count = r->counted >> k & 1 ? r->count[k] : UNCOUNTED,
+		.bounded = r->bounded >> k & 1,
+		.last = k + 1 == r->rec->nfields,
+		.le = r->le };
+
+	if (v.bounded && r->bound[k] <= v.end - v.off)
+		v.end = v.off + r->bound[k];
+	else if (v.bounded)
+		fault(c, r->node, v.off, f->name,
+		    "the length reaches beyond the end");
+	else if (tail <= v.end - v.off)
+		v.end -= tail;
+	if (f->type == PKW_VARIANT)
+		v.key = passed(c, r, f->key);
+	return lay_part(c, &v);
 }
 
 /* Whether a record between off and end is no more than its fixed fields and has
@@ -584,26 +619,187 @@ static uint32_t lay_plain(struct lay *c, const struct pkw_record *rec,
 	return sh->minlen;
 }
 
+/* Keeps a size that a planned step read. */
+static void plan_size(struct planned *r, const struct pkw_rel *rel, uint64_t v)
+{
+	int64_t n = pkw__rel_size(rel, v);
+
+	r->size[rel->of] = n < 0 ? 0 : (uint32_t)n;
+	if (rel->also > 0)
+		r->size[rel->also] = r->size[rel->of];
+}
+
+/* The record's end as a length in it says; 0 if it cannot be there. */
+static int plan_limit(struct planned *r, const struct pkw_record *rec,
+    const struct pkw_rel *rel, uint64_t v)
+{
+	int64_t n = pkw__rel_size(rel, v);
+
+	n = (n < 0 ? 0 : n) + (rel->of == PKW_OF_REST ? r->at : r->off);
+	if (n < r->at || n > r->limit || n < r->off + rec->shape->minlen)
+		return 0;
+	r->limit = (uint32_t)n;
+	r->has_len = 1;
+	return 1;
+}
+
+/* A list of a planned record, or a variable field of no special kind. */
+static PKW__NOINLINE void plan_any(struct lay *c, const struct pkw__plan *s,
+    const struct pkw_record *rec, struct planned *r, uint32_t end,
+    unsigned depth)
+{
+	struct part v = { .f = &rec->fields[s->field],
+		.key = r->key,
+		.off = r->at,
+		.end = end,
+		.start = r->off,
+		.count = s->counted ? r->size[s->field] : UNCOUNTED,
+		.k = s->field,
+		.depth = depth,
+		.bounded = s->bounded,
+		.last = s->field + 1u == rec->nfields };
+
+	r->at += lay_part(c, &v);
+}
+
+/* A variant that is a row of fixed fields and fills its room; 0: it is not. */
+PKW__INLINE int plan_plain(struct lay *c, const struct pkw__plan *s,
+    const struct pkw_field *f, struct planned *r, uint32_t end, unsigned depth)
+{
+	const struct pkw_record *v = pkw__variant(f->variants, r->key);
+
+	if (!v || v->shape->plain != 1 || depth >= PKW__MAX_DEPTH ||
+	    end == r->at || v->shape->minlen != end - r->at)
+		return 0;
+	int n = add_node(c, v, PKW_NODE_RECORD, r->at, end - r->at, depth,
+	    s->field);
+	if (n >= 0)
+		c->p->nodes[n].has = mask_bits((unsigned)v->nfields);
+	r->at = end;
+	return 1;
+}
+
+/* A variable field of a planned record; 0 if it is not as usual. */
+PKW__INLINE int plan_part(struct lay *c, const struct pkw__plan *s,
+    const struct pkw_record *rec, struct planned *r, unsigned depth)
+{
+	const struct pkw_field *f = &rec->fields[s->field];
+	uint32_t before = c->p->nnodes, room = r->limit - r->at;
+	uint32_t end = r->limit - (s->size <= room ? s->size : 0);
+
+	if (s->bounded) {
+		if (r->size[s->field] > room)
+			return 0;
+		end = r->at + r->size[s->field];
+	}
+	if (s->kind == PKW__PLAN_CODED)
+		r->at += lay_coded(c, f, s->field, r->at, end, depth);
+	else if (s->kind == PKW__PLAN_LIST && s->counted &&
+	    !r->size[s->field])
+		add_node(
+		    c, NULL, PKW_NODE_LIST, r->at, 0, depth, s->field);
+	else if (s->kind != PKW__PLAN_VARIANT ||
+	    !plan_plain(c, s, f, r, end, depth))
+		plan_any(c, s, rec, r, end, depth);
+	return c->p->nnodes > before && !c->full;
+}
+
+/* The integer at the end of a planned step. */
+PKW__INLINE uint64_t plan_load(const uint8_t *end, const struct pkw__plan *s)
+{
+	return s->load == 2 ? load_be(end - 2, 2)
+			    : load_be(end - s->load, s->load);
+}
+
+/* 0: something is not as it should be. */
+PKW__INLINE int plan_step(struct lay *c, const struct pkw__plan *s,
+    const struct pkw_record *rec, struct planned *r, unsigned depth)
+{
+	const struct pkw_field *f = &rec->fields[s->field];
+	const uint8_t *b = c->p->v.bytes;
+
+	if (s->kind >= PKW__PLAN_PART)
+		return plan_part(c, s, rec, r, depth + 1);
+	if (s->sometimes && !pkw__when(c->p, c->layer, &f->when[0], 0)) {
+		r->has &= ~(UINT64_C(1) << s->field);
+		return 1;
+	}
+	if (s->size > r->limit - r->at)
+		return 0;
+	r->at += s->size;
+	switch ((enum pkw__plan_kind)s->kind) {
+	case PKW__PLAN_KEY:
+		r->key = plan_load(b + r->at, s);
+		return 1;
+	case PKW__PLAN_SIZE:
+		plan_size(r, &f->rel, plan_load(b + r->at, s));
+		return 1;
+	case PKW__PLAN_LIMIT:
+		return plan_limit(r, rec, &f->rel, plan_load(b + r->at, s));
+	case PKW__PLAN_ORIGIN:
+		if (depth == 0)
+			c->origin = r->at;
+		return 1;
+	case PKW__PLAN_END:
+	case PKW__PLAN_SKIP:
+	case PKW__PLAN_PART:
+	case PKW__PLAN_CODED:
+	case PKW__PLAN_LIST:
+	case PKW__PLAN_VARIANT:
+		break;
+	}
+	return 1;
+}
+
 /*
- * Reads one record between off and end.  Returns the bytes it takes; the node
- * of the record is the first one added.
+ * A record by its plan, as long as its bytes are as they should be; else
+ * nothing is left of it, and it is read once more, field by field.
  */
-static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
-    uint32_t off, uint32_t end, unsigned depth, unsigned field, int le)
+static int lay_planned(struct lay *c, const struct pkw_record *rec,
+    uint32_t off, uint32_t end, unsigned depth, unsigned field, uint32_t *used)
+{
+	struct pkw_pkt *p = c->p;
+	const struct pkw__plan *s = rec->shape->plan;
+	struct planned r;
+	uint32_t from = p->nnodes;
+	int node = add_node(
+	    c, rec, PKW_NODE_RECORD, off, end - off, depth, field);
+
+	if (node < 0)
+		return 0;
+	r.off = r.at = off;
+	r.limit = end;
+	r.key = 0;
+	r.has_len = 0;
+	r.has = mask_bits((unsigned)rec->nfields);
+	while (s->kind && plan_step(c, s, rec, &r, depth))
+		s++;
+	int whole = depth > 0
+	    ? r.has_len
+	    : p->v.layers[c->layer].proto->rec.shape->head !=
+		PKW__HEAD_LAYOUT;
+	if (s->kind || (r.at < r.limit && whole)) {
+		p->nnodes = from;
+		c->odd = 1;
+		c->full = 0;
+		c->most = room(p);
+		return 0;
+	}
+	p->nodes[node].has = r.has;
+	p->nodes[node].len = *used = r.at - off;
+	c->known = r.has_len;
+	return 1;
+}
+
+/* A record field by field. */
+static PKW__NOINLINE uint32_t lay_fields(struct lay *c,
+    const struct pkw_record *rec, uint32_t off, uint32_t end, unsigned depth,
+    unsigned field, int le)
 {
 	struct rec r;
 	unsigned unit = 1;
 	int has_len = 0;
 
-	if (depth > PKW__MAX_DEPTH) {
-		pkw__note(c->p, c->layer, off, rec->name, "nested too deeply");
-		return 0;
-	}
-	if (rec->shape->plain && depth > 0 && !le) {
-		uint32_t used = lay_plain(c, rec, off, end, depth, field);
-		if (used || c->full)
-			return used;
-	}
 	r.rec = rec;
 	r.bit = r.word = off * UINT64_C(8);
 	r.used = 0;
@@ -658,6 +854,32 @@ static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
 	if (r.le)
 		n->flags |= PKW_NODE_LE;
 	return at - off;
+}
+
+/*
+ * Reads one record between off and end.  Returns the bytes it takes; the node
+ * of the record is the first one added.
+ */
+static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
+    uint32_t off, uint32_t end, unsigned depth, unsigned field, int le)
+{
+	const struct pkw__shape *sh = rec->shape;
+
+	if (PKW__UNLIKELY(depth > PKW__MAX_DEPTH)) {
+		pkw__note(c->p, c->layer, off, rec->name, "nested too deeply");
+		return 0;
+	}
+	if (sh->plain && depth > 0 && !le) {
+		uint32_t used = lay_plain(c, rec, off, end, depth, field);
+		if (used || c->full)
+			return used;
+	}
+	if (sh->plan && !c->odd && !le) {
+		uint32_t used;
+		if (lay_planned(c, rec, off, end, depth, field, &used))
+			return used;
+	}
+	return lay_fields(c, rec, off, end, depth, field, le);
 }
 
 /* A layer that was built and not looked into yet: as the defaults say. */

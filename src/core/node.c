@@ -57,9 +57,12 @@ int pkw_node_parent(const struct pkw_pkt *p, int node)
 
 int pkw_node_child(const struct pkw_pkt *p, int node, unsigned field)
 {
-	for (int c = pkw_node_first(p, node); c >= 0; c = pkw_node_next(p, c))
-		if (p->nodes[c].field == field)
-			return c;
+	unsigned depth = p->nodes[node].depth + 1u;
+
+	for (uint32_t i = (uint32_t)node + 1;
+	    i < p->nnodes && p->nodes[i].depth >= depth; i++)
+		if (p->nodes[i].depth == depth && p->nodes[i].field == field)
+			return (int)i;
 	return -PKW_EABSENT;
 }
 
@@ -115,6 +118,16 @@ static int in_le_word(const struct pkw_field *f)
 	    f->bits != f->unit * 8;
 }
 
+/* Whether a field lies at its distance behind the node's first child. */
+static inline int lies_behind(const struct pkw_pkt *p, int node, unsigned field)
+{
+	const struct pkw_node *n = &p->nodes[node];
+
+	return n->rec->shape->runs[field].behind &&
+	    !(n->flags & PKW_NODE_ODD) && (uint32_t)node + 1 < p->nnodes &&
+	    n[1].depth > n->depth && n[1].field < field;
+}
+
 /* Bits from the packet's start; for LE bit fields, of what rows before take. */
 uint64_t pkw__field_bit(const struct pkw_pkt *p, int node, unsigned field)
 {
@@ -129,6 +142,9 @@ uint64_t pkw__field_bit(const struct pkw_pkt *p, int node, unsigned field)
 	    (sh->slots[field].fixed ||
 		!(before & (sh->variable | (n->has ^ sh->has0)))))
 		return bit + sh->bit[field];
+	if (lies_behind(p, node, field))
+		return (n[1].off + n[1].len) * UINT64_C(8) +
+		    sh->runs[field].gap;
 	/* from behind the last child in front of it */
 	for (int c = pkw_node_first(p, node);
 	    c >= 0 && p->nodes[c].field < field; c = pkw_node_next(p, c)) {
@@ -188,6 +204,8 @@ uint64_t pkw__field_int(const struct pkw_pkt *p, int node, unsigned field)
 	uint64_t bit = pkw__field_bit(p, node, field);
 	if (pkw__is_le(n, f) && f->bits % 8 == 0)
 		return load_le(p->v.bytes + bit / 8, f->bits / 8u);
+	if ((bit | f->bits) % 8 == 0)
+		return load_be(p->v.bytes + bit / 8, f->bits / 8u);
 	return bits_get(p->v.bytes, bit, f->bits);
 }
 
@@ -253,10 +271,18 @@ int pkw_field_where(const struct pkw_pkt *p, int node, unsigned field,
 int pkw_field_u(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v)
 {
-	if (pkw__absent(p, node, field))
+	const struct pkw_node *n = pkw_node(p, node);
+	if (!n || n->kind != PKW_NODE_RECORD || field >= n->rec->nfields ||
+	    !(n->has >> field & 1))
 		return -PKW_EABSENT;
-	const struct pkw_node *n = &p->nodes[node];
 	const struct pkw_field *f = &n->rec->fields[field];
+	const struct pkw__run *run = &n->rec->shape->runs[field];
+	if (run->load && !(n->flags & PKW_NODE_LE) &&
+	    lies_behind(p, node, field)) {
+		*v = load_be(p->v.bytes + n[1].off + n[1].len + run->gap / 8u,
+		    run->load);
+		return 0;
+	}
 	if (pkw__varies(f) || f->bits > 64)
 		return -PKW_ETYPE;
 	if (n->flags & PKW_NODE_ODD && pkw_node_child(p, node, field) >= 0)

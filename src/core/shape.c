@@ -253,16 +253,43 @@ static uint8_t plain_of(const struct pkw_record *rec)
 	return plain;
 }
 
+/* Fields that lie at a known distance from the first variable one. */
+static void make_behind(const struct pkw_record *rec)
+{
+	struct pkw__run *runs = rec->shape->runs;
+	uint32_t gap = 0;
+	int behind = 0;
+
+	for (size_t k = 0; k < rec->nfields; k++) {
+		const struct pkw_field *f = &rec->fields[k];
+		if (is_conditional(f) || gap > UINT16_MAX ||
+		    (behind && pkw__varies(f)))
+			return;
+		runs[k].behind = (uint8_t)behind;
+		runs[k].gap = (uint16_t)gap;
+		if (behind && gap % 8 == 0 && !(f->flags & PKW_LE) &&
+		    (f->bits == 8 || f->bits == 16 || f->bits == 32 ||
+			f->bits == 64))
+			runs[k].load = (uint8_t)(f->bits / 8);
+		behind |= pkw__varies(f);
+		gap = behind ? gap + f->bits : 0;
+	}
+}
+
 /* Runs of such fields, from the last field to the first. */
 static int make_runs(const struct pkw_record *rec)
 {
 	struct pkw__shape *sh = rec->shape;
+	uint32_t tail = 0;
 
 	sh->runs = pkw__table_alloc((rec->nfields + 1) * sizeof *sh->runs);
 	if (!sh->runs)
 		return -PKW_ENOMEM;
 	for (size_t k = rec->nfields; k-- > 0;) {
 		const struct pkw_field *f = &rec->fields[k];
+		sh->runs[k].tail = (uint16_t)(tail / 8);
+		if (!is_conditional(f))
+			tail += f->bits;
 		if (f->rel.guard.op && f->rel.guard.op < PKW_UNDER)
 			sh->asked |= UINT64_C(1) << f->rel.guard.field;
 		if (!is_easy(rec, k) ||
@@ -271,6 +298,7 @@ static int make_runs(const struct pkw_record *rec)
 		sh->runs[k].n = (uint16_t)(sh->runs[k + 1].n + 1);
 		sh->runs[k].bits = (uint16_t)(sh->runs[k + 1].bits + f->bits);
 	}
+	make_behind(rec);
 	sh->asked |= sh->control;
 	sh->nparts = 1;
 	for (uint64_t todo = sh->variable & sh->has0; todo; todo &= todo - 1)
@@ -571,7 +599,8 @@ int pkw__shape_make(const struct pkw_record *rec, const struct pkw_proto *proto,
 		}
 		advance(&a, f);
 	}
-	if (make_runs(rec) < 0 || make_extents(rec) < 0)
+	if (make_runs(rec) < 0 || make_extents(rec) < 0 ||
+	    pkw__plan_make(rec) < 0)
 		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
 	sh->simple_sums = 1;
 	for (unsigned k = 0; k < rec->nfields; k++)

@@ -203,46 +203,100 @@ static void write_coded_expr(const struct pkw_field *f, struct pkw_span s,
 		pkw__write_raw(out, s, flags);
 }
 
-static void write_coded(const struct pkw_pkt *p, int node, unsigned field,
-    struct pkw_span s, unsigned flags, struct pkw_str *out)
+#define ONES UINT64_C(0x0101010101010101)
+
+/* Whether text is what its escaped form would be; eight bytes at a time, the
+   upper bit of each telling. */
+static int needs_no_escape(const char *text, size_t n)
 {
-	const struct pkw_field *f = pkw__field_of(p, node, field);
-	struct pkw_wire w = pkw__wire(p, pkw_node(p, node)->layer);
+	uint64_t bad = 0, w;
+
+	for (; n >= 8; text += 8, n -= 8) {
+		memcpy(&w, text, 8);
+		bad |= w | (w - ONES * 0x20) | (w + ONES) |
+		    ((w ^ ONES * '\\') - ONES);
+	}
+	if (bad & ONES << 7)
+		return 0;
+	for (; n > 0; text++, n--)
+		if (*text < 0x20 || *text > 0x7e || *text == '\\')
+			return 0;
+	return 1;
+}
+
+/* The codec's text is escaped where it stands, and mostly needs it not. */
+static void escape_from(struct pkw_str *out, size_t from)
+{
 	struct pkw_str text = PKW_STR_INIT;
-	uint32_t off = (uint32_t)(s.p - w.bytes);
-	int r = f->codec->get(&w, off, (uint32_t)s.len, &text);
+
+	if (needs_no_escape(out->s + from, out->len - from))
+		return;
+	pkw_str_addn(&text, out->s + from, out->len - from);
+	pkw__str_cut(out, from);
+	pkw_str_pyesc(out, text.s ? text.s : "", text.len, '\0');
+	if (text.err)
+		out->err = text.err;
+	pkw_str_free(&text);
+}
+
+static void write_list_or_expr(const struct pkw_field *f, struct pkw_span s,
+    const struct pkw_wire *w, unsigned flags, struct pkw_str *out)
+{
+	struct pkw_str text = PKW_STR_INIT;
+	uint32_t off = (uint32_t)(s.p - w->bytes);
+	int r = f->codec->get(w, off, (uint32_t)s.len, &text);
 	const char *t = text.s ? text.s : "";
 
 	if (flags & PKW__WRITE_EXPR)
 		write_coded_expr(f, s, r < 0 ? NULL : t, text.len, flags, out);
 	else if (r < 0)
 		write_raw(out, s, flags);
-	else if (f->codec->list)
-		write_numbers(f, t, flags, out);
-	else if (f->codec->numeric)
-		pkw_str_addn(out, t, text.len);
 	else
-		pkw_str_pyesc(out, t, text.len, '\0');
+		write_numbers(f, t, flags, out);
 	if (text.err)
 		out->err = -PKW_ENOMEM;
 	pkw_str_free(&text);
 }
 
-static int is_opaque(const struct pkw_pkt *p, int node, unsigned field)
+static void write_coded(const struct pkw_pkt *p, int node, unsigned field,
+    struct pkw_span s, unsigned flags, struct pkw_str *out)
 {
-	int c = pkw_node_child(p, node, field);
+	const struct pkw_field *f = pkw__field_of(p, node, field);
+	struct pkw_wire w = pkw__wire(p, pkw_node(p, node)->layer);
+	size_t before = out->len;
 
-	return c >= 0 && pkw_node(p, c)->flags & PKW_NODE_OPAQUE;
+	if (flags & PKW__WRITE_EXPR || f->codec->list) {
+		write_list_or_expr(f, s, &w, flags, out);
+		return;
+	}
+	uint32_t off = (uint32_t)(s.p - w.bytes);
+	int r = f->codec->get(&w, off, (uint32_t)s.len, out);
+	if (out->err)
+		return;
+	if (r < 0) {
+		pkw__str_cut(out, before);
+		write_raw(out, s, flags);
+	} else if (!f->codec->numeric && out->len > before) {
+		escape_from(out, before);
+	}
 }
 
 void pkw__write_scalar(const struct pkw_pkt *p, int node, unsigned field,
     unsigned flags, struct pkw_str *out)
 {
-	const struct pkw_field *f = pkw__field_of(p, node, field);
+	const struct pkw_node *n = pkw_node(p, node);
+	const struct pkw_field *f = &n->rec->fields[field];
 	struct pkw_span s = { NULL, 0 };
-	int whole = pkw_field_bytes(p, node, field, &s) == 0;
+	int child = f->bits && !(n->flags & PKW_NODE_ODD)
+	    ? -1
+	    : pkw_node_child(p, node, field);
+	int whole = 1;
 
-	if (whole && is_opaque(p, node, field)) {
+	if (child >= 0)
+		s = pkw__node_span(p, child);
+	else
+		whole = pkw_field_bytes(p, node, field, &s) == 0;
+	if (child >= 0 && pkw_node(p, child)->flags & PKW_NODE_OPAQUE) {
 		write_raw(out, s, flags);
 		return;
 	}
@@ -292,6 +346,9 @@ int pkw_field_text(const struct pkw_pkt *p, int node, unsigned field,
 		return -PKW_ENOFIELD;
 	if (!(n->has >> field & 1))
 		return -PKW_EABSENT;
-	pkw__write_field(p, node, field, w, out);
+	if (pkw__is_scalar(&n->rec->fields[field]))
+		pkw__write_scalar(p, node, field, w, out);
+	else
+		pkw__write_field(p, node, field, w, out);
 	return out->err;
 }

@@ -36,7 +36,7 @@ void pkw__labels_begin(struct pkw__labels *l, const struct pkw_wire *w,
 	};
 }
 
-static int jump(struct pkw__labels *l)
+PKW__INLINE int jump(struct pkw__labels *l)
 {
 	const uint8_t *b = l->w->bytes;
 
@@ -78,17 +78,37 @@ int pkw__labels_next(struct pkw__labels *l, const uint8_t **label)
 	return next_label(l, label);
 }
 
+/* The same walk without the labels: every name is measured before it is read. */
 static long size_of(
     const struct pkw_wire *w, uint32_t off, uint32_t max, int pointers)
 {
+	const uint8_t *b = w->bytes;
 	struct pkw__labels l;
-	const uint8_t *label;
-	int n;
+	uint32_t at = off, end = off + max;
+	unsigned total = 0;
 
 	pkw__labels_begin(&l, w, off, max, pointers);
-	while ((n = next_label(&l, &label)) > 0)
-		;
-	return n < 0 ? n : (long)l.used;
+	for (;;) {
+		if (at >= end)
+			return -PKW_ETRUNC;
+		unsigned n = b[at];
+		if (n >= POINTER) {
+			l.at = at;
+			int r = jump(&l);
+			if (r < 0)
+				return r;
+			at = l.at;
+			end = l.end;
+			continue;
+		}
+		at++;
+		total += n + 1;
+		if (n > MAX_LABEL || n > end - at || total > MAX_NAME)
+			return -PKW_EFORMAT;
+		at += n;
+		if (n == 0)
+			return l.used ? (long)l.used : (long)(at - off);
+	}
 }
 
 static long name_size(const struct pkw_wire *w, uint32_t off, uint32_t max)
@@ -101,37 +121,63 @@ static long domain_size(const struct pkw_wire *w, uint32_t off, uint32_t max)
 	return size_of(w, off, max, 0);
 }
 
-static void add_label(struct pkw_str *out, const uint8_t *s, unsigned n)
+/* Not 0 if there is a byte c in w; the lowest bit set is right. */
+static inline uint64_t has_byte(uint64_t w, unsigned c)
 {
-	char *start = pkw_str_room(out, 2 * n + 1), *o = start;
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t t = w ^ ones * c;
 
-	if (!o)
-		return;
-	for (unsigned i = 0; i < n; i++) {
+	return (t - ones) & ~t & ones << 7;
+}
+
+/*
+ * A label's text and a dot; where the next one begins.  Eight bytes at a time
+ * where so many can be read and none is a mark; writes up to 7 bytes more.
+ */
+PKW__INLINE char *put_label(
+    char *o, const uint8_t *s, unsigned n, const uint8_t *end)
+{
+	for (unsigned i = 0; i < n;) {
+		unsigned left = n - i < 8 ? n - i : 8;
+		uint64_t w;
+		if (end - s >= i + 8) {
+			memcpy(&w, s + i, 8);
+			uint64_t v = PKW__LE64(w) << (8 - left) * 8;
+			if (!(has_byte(v, '.') | has_byte(v, '\\'))) {
+				memcpy(o, &w, 8);
+				o += left;
+				i += left;
+				continue;
+			}
+		}
 		int marks = s[i] == '\\' &&
 		    (i + 1 == n || s[i + 1] == '\\' || s[i + 1] == '.');
 		if (s[i] == '.' || marks)
 			*o++ = '\\';
-		*o++ = (char)s[i];
+		*o++ = (char)s[i++];
 	}
 	*o++ = '.';
-	*o = '\0';
-	out->len += (size_t)(o - start);
+	return o;
 }
 
 static int name_get(const struct pkw_wire *w, uint32_t off, uint32_t len,
     struct pkw_str *out)
 {
+	const uint8_t *label, *end = w->bytes + w->end;
 	struct pkw__labels l;
-	const uint8_t *label;
+	char *start = pkw_str_room(out, 2 * MAX_NAME + 8), *o = start;
 	int n;
 
+	if (!start)
+		return out->err;
 	pkw__labels_begin(&l, w, off, len, 1);
 	while ((n = next_label(&l, &label)) > 0)
-		add_label(out, label, (unsigned)n);
+		o = put_label(o, label, (unsigned)n, end);
 	if (n == 0 && l.total == 1)
-		pkw_str_addc(out, '.');
-	return n < 0 ? n : out->err;
+		*o++ = '.';
+	*o = '\0';
+	out->len += (size_t)(o - start);
+	return n < 0 ? n : 0;
 }
 
 /* Is it a name in wire format: labels up to a zero or a pointer at the end? */

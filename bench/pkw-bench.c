@@ -107,13 +107,13 @@ static inline uint64_t touch_at(const struct pkw_view *v, int n, int t)
 	uint64_t s = 0;
 
 	if (l->proto == ip) {
-		s = pkw_slot_get(v, l, &ip_src) + pkw_slot_get(v, l, &ip_dst) +
-		    pkw_slot_get(v, l, &ip_ttl);
+		s = (uint64_t)pkw_slot_u32(v, l, &ip_src) +
+		    pkw_slot_u32(v, l, &ip_dst) + pkw_slot_u8(v, l, &ip_ttl);
 	} else if (l->proto == ip6) {
 		const uint8_t *b = v->bytes + l->off + ip6_src.off;
 		for (int i = 0; i < 32; i += 4)
 			s += be32(b + i);
-		s += pkw_slot_get(v, l, &ip6_hlim);
+		s += pkw_slot_u8(v, l, &ip6_hlim);
 	} else {
 		return 0;
 	}
@@ -121,12 +121,12 @@ static inline uint64_t touch_at(const struct pkw_view *v, int n, int t)
 		return s;
 	l = &v->layers[t];
 	if (l->proto == tcp)
-		s += pkw_slot_get(v, l, &tcp_sport) +
-		    pkw_slot_get(v, l, &tcp_dport) +
+		s += (uint64_t)pkw_slot_u16(v, l, &tcp_sport) +
+		    pkw_slot_u16(v, l, &tcp_dport) +
 		    (pkw_slot_get(v, l, &tcp_flags) & 0xff);
 	else if (l->proto == udp)
-		s += pkw_slot_get(v, l, &udp_sport) +
-		    pkw_slot_get(v, l, &udp_dport);
+		s += (uint64_t)pkw_slot_u16(v, l, &udp_sport) +
+		    pkw_slot_u16(v, l, &udp_dport);
 	return s;
 }
 

@@ -170,42 +170,6 @@ PKW_API int pkw_answers(
 PKW_API uint64_t pkw_u(const struct pkw_pkt *p, int layer, unsigned field);
 PKW_API int pkw_has(const struct pkw_pkt *p, int layer, unsigned field);
 
-/* For hot loops: a slot looked up once reads in a nanosecond. */
-PKW_API struct pkw_slot pkw_slot(
-    const struct pkw_proto *proto, const char *field);
-
-static inline uint64_t pkw_slot_get(const struct pkw_view *v,
-    const struct pkw_layer *l, const struct pkw_slot *s)
-{
-	const uint8_t *b = v->bytes + l->off + s->off;
-	uint64_t x = 0;
-
-	if (s->le) {
-		for (unsigned i = s->bytes; i-- > 0;)
-			x = x << 8 | b[i];
-		return x >> s->shift & s->mask;
-	}
-	switch (s->bytes) {
-	case 1:
-		x = b[0];
-		break;
-	case 2:
-		x = (uint64_t)b[0] << 8 | b[1];
-		break;
-	case 4:
-		x = (uint64_t)b[0] << 24 | (uint64_t)b[1] << 16 |
-		    (uint64_t)b[2] << 8 | b[3];
-		break;
-	case 8:
-		x = (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 |
-		    (uint64_t)b[2] << 40 | (uint64_t)b[3] << 32 |
-		    (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
-		    (uint64_t)b[6] << 8 | b[7];
-		break;
-	}
-	return x >> s->shift & s->mask;
-}
-
 /*
  * The inside.  pkw_root() lays the layer out when that was not done yet and
  * returns its root node (negative: out of memory or layers).
@@ -236,4 +200,5 @@ PKW_API int pkw_field_bytes(
 #endif
 
 #include <pkw/build.h>
+#include <pkw/slot.h>
 #endif

@@ -311,7 +311,8 @@ static int value_tree(struct pkw__expr *x, struct pkw__ast **out)
 	x->d = NULL;
 	int r = pkw__expr_whole(x, out);
 	x->d = d;
-	if (r == 0 && pkw__ast_is_text(*out))
+	if (r == 0 &&
+	    (pkw__ast_is_text(*out) || (*out)->kind == PKW__AST_NONE))
 		return 0;
 	struct pkw__ast *v = pkw__arena_get(&x->arena, sizeof *v);
 	if (!v)

@@ -45,11 +45,11 @@ static int write_chain(
 	const struct pkw__dialect *d = pkw__dialect(flags);
 	int first = pkw_node_first(p, list);
 
-	if (first < 0) {
+	if (d->chain && first < 0) {
 		pkw_str_add(out, d->none);
 		return 0;
 	}
-	if (d->chain || pkw_node_next(p, first) < 0)
+	if (d->chain || (first >= 0 && pkw_node_next(p, first) < 0))
 		return write_layered(p, list, d->chain, flags, out);
 	pkw_str_addc(out, d->list[0]);
 	int r = write_layered(p, list, ", ", flags, out);

@@ -90,7 +90,8 @@ enum {
 	PACKET_KEEPS = 1, /* own: the box of its pkw_pkt; a view: its packet */
 	PACKET_SETS,      /* sets: {{layer=, path=, text=, value=}, ...} */
 	PACKET_VIEW,      /* the view that was asked for last */
-	PACKET_VALUES = PACKET_VIEW
+	PACKET_LATER,     /* fields that wait for a layer below */
+	PACKET_VALUES = PACKET_LATER
 };
 
 /* NULL if there is no packet at idx; check: fails then. */
@@ -147,8 +148,19 @@ int sets_get(lua_State *L, int idx, uint32_t layer, const char *path);
 void sets_copy(lua_State *L, int to, int from, int up);
 /* After a change of the packet: what was made of it is old. */
 void sets_changed(lua_State *L, int idx);
-/* The expression of a packet with its sets.  1. */
-int sets_text(lua_State *L, int idx, struct pkw_str *out);
+/* The expression of a packet with its sets, or what makes it in Lua.  1. */
+enum language { IN_SCAPY, IN_LUA };
+int sets_text(
+    lua_State *L, int idx, enum language lang, struct pkw_str *out);
+
+/* ---- later.c: fields that a layer has on top of another only ---- */
+
+/* 1 if the field waits for a layer below the packet's lowest: the value at idx
+   (nil: none) is kept until then.  0 if it does not. */
+int later_put(lua_State *L, int packet, const struct pkw_pkt *p, int node,
+    unsigned field, int idx);
+/* The lowest layer of packet `from' is now layer `layer' of packet `to'. */
+void later_copy(lua_State *L, int to, int from, uint32_t layer);
 
 /* ---- value.c: Lua values to text and back ---- */
 
@@ -158,6 +170,8 @@ int sets_text(lua_State *L, int idx, struct pkw_str *out);
  */
 int value_text(lua_State *L, int idx, const struct pkw_field *f,
     struct pkw_str *out);
+/* Appends the value at idx as it is written in Lua. */
+void value_literal(lua_State *L, int idx, struct pkw_str *out);
 /* Pushes a field's value; nil if absent.  Lists and records are parts (see
    part.c) of the packet at index `packet'. */
 void value_push(lua_State *L, int packet, const struct pkw_pkt *p, int node,

@@ -375,6 +375,8 @@ void field_set(lua_State *L, int packet, struct pkw_pkt *p, uint32_t layer,
 	int node, r;
 
 	find_field(L, p, layer, key, &node, &field);
+	if (later_put(L, packet, p, node, field, idx))
+		return;
 	if (packet_has_sets(L, packet))
 		sets_put(L, packet, layer, key, NULL, 0);
 	if (lua_isnil(L, idx)) {

@@ -38,8 +38,9 @@ int layer_push_named(lua_State *L, const char *name)
 	struct pkw_diag d;
 
 	if (strlen(name) >= sizeof ((struct layer *)0)->name ||
-	    name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			      "abcdefghijklmnopqrstuvwxyz0123456789_")])
+	    (name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			       "abcdefghijklmnopqrstuvwxyz0123456789_")] &&
+		!pkw_proto_find(name)))
 		return 0;
 	struct layer *l = lua_newuserdatauv(L, sizeof *l, 0);
 	memset(l, 0, sizeof *l);

@@ -92,19 +92,30 @@ static int hexdump(lua_State *L)
 	return r < 0 ? script_error(L, r) : script_push_str(L, out);
 }
 
-static int expression(lua_State *L)
+static int written(lua_State *L, enum language lang)
 {
 	struct pkw_str *out = script_str(L);
+	int r = 0;
 
 	packet_check(L, 1);
-	if (packet_has_sets(L, 1)) {
-		sets_text(L, 1, out);
-	} else {
-		int r = pkw_expression(whole(L, 1), out);
-		if (r < 0)
-			return script_error(L, r);
-	}
-	return script_push_str(L, out);
+	if (packet_has_sets(L, 1))
+		sets_text(L, 1, lang, out);
+	else if (lang == IN_LUA)
+		r = pkw_lua(whole(L, 1), out);
+	else
+		r = pkw_expression(whole(L, 1), out);
+	return r < 0 ? script_error(L, r) : script_push_str(L, out);
+}
+
+static int expression(lua_State *L)
+{
+	return written(L, IN_SCAPY);
+}
+
+/* command(p): what makes it, in Lua */
+static int command(lua_State *L)
+{
+	return written(L, IN_LUA);
 }
 
 static int bytes(lua_State *L)
@@ -304,6 +315,7 @@ void open_look(lua_State *L)
 		{ "json", json },
 		{ "hexdump", hexdump },
 		{ "expression", expression },
+		{ "command", command },
 		{ "bytes", bytes },
 		{ "hex", hex },
 		{ "notes", notes },

@@ -322,6 +322,8 @@ static void append(lua_State *L, int to, int idx)
 		script_error(L, r);
 	if (q->sets)
 		sets_copy(L, to, lua_gettop(L), r - (int)from);
+	if (from == 0)
+		later_copy(L, to, lua_gettop(L), (uint32_t)r);
 	lua_pop(L, 1);
 }
 
@@ -342,6 +344,7 @@ struct packet *packet_push_copy(lua_State *L, int idx)
 	if (r < 0)
 		script_error(L, r);
 	sets_copy(L, lua_gettop(L), idx, 0);
+	later_copy(L, lua_gettop(L), idx, 0);
 	return u;
 }
 

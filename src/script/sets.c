@@ -253,24 +253,29 @@ void sets_check(lua_State *L, const struct pkw_pkt *p, uint32_t layer,
 /* ---- text ---- */
 
 /* The sets of one layer as arguments: "dport=[80, 443], ". */
-static unsigned arguments(
-    lua_State *L, int sets, uint32_t layer, struct pkw_str *out, int *fuzzed)
+static unsigned arguments(lua_State *L, int sets, uint32_t layer,
+    enum language lang, struct pkw_str *out, int *fuzzed)
 {
 	unsigned n = 0;
 
 	for (lua_Integer i = 1; lua_rawgeti(L, sets, i) == LUA_TTABLE; i++) {
 		lua_getfield(L, -1, "layer");
 		lua_getfield(L, -2, "path");
-		lua_getfield(L, -3, "text");
+		lua_getfield(L, -3, lang == IN_LUA ? "value" : "text");
 		if ((uint32_t)lua_tointeger(L, -3) != layer) {
 			lua_pop(L, 4);
 			continue;
 		}
-		if (lua_isnil(L, -2))
+		if (lua_isnil(L, -2)) {
 			*fuzzed = 1;
-		else
-			pkw_str_fmt(out, "%s%s=%s", n++ ? ", " : "",
-			    lua_tostring(L, -2), lua_tostring(L, -1));
+		} else {
+			pkw_str_fmt(out, "%s%s=", n++ ? ", " : "",
+			    lua_tostring(L, -2));
+			if (lang == IN_LUA)
+				value_literal(L, -1, out);
+			else
+				pkw_str_add(out, lua_tostring(L, -1));
+		}
 		lua_pop(L, 4);
 	}
 	lua_pop(L, 1);
@@ -279,8 +284,9 @@ static unsigned arguments(
 
 /* The layer alone, as an expression: "TCP(flags='S')", with its sets in it. */
 static void layer_text(lua_State *L, int sets, const struct pkw_pkt *p,
-    uint32_t layer, struct pkw_str *out)
+    uint32_t layer, enum language lang, struct pkw_str *out)
 {
+	const char *brackets = lang == IN_LUA ? "{}" : "()";
 	struct packet *one = packet_push_new(L);
 	struct pkw_str *plain = script_str(L), *args = script_str(L);
 	int fuzzed = 0;
@@ -291,18 +297,24 @@ static void layer_text(lua_State *L, int sets, const struct pkw_pkt *p,
 	if (r >= 0)
 		r = pkw_seal(one->own, 0);
 	if (r >= 0)
-		r = pkw_expression(one->own, plain);
+		r = lang == IN_LUA ? pkw_lua(one->own, plain)
+				   : pkw_expression(one->own, plain);
 	if (r < 0)
 		script_error(L, r);
-	unsigned n = arguments(L, sets, layer, args, &fuzzed);
-	const char *open = plain->s ? strchr(plain->s, '(') : NULL;
+	unsigned n = arguments(L, sets, layer, lang, args, &fuzzed);
+	const char *open = plain->s ? strpbrk(plain->s, "({") : NULL;
 	if (fuzzed)
 		pkw_str_add(out, "fuzz(");
-	if (n && (!open || *plain->s == '"'))
-		pkw_str_fmt(out, "Raw(%s)", args->s);
+	/* Raw has one field, and that is written always */
+	if (n && (!open || strncmp(plain->s, "Raw", 3) == 0))
+		pkw_str_fmt(out, "Raw%c%s%c", brackets[0], args->s,
+		    brackets[1]);
+	else if (n && open[1] == ')')
+		pkw_str_fmt(out, "%.*s%c%s%c%s", (int)(open - plain->s),
+		    plain->s, brackets[0], args->s, brackets[1], open + 2);
 	else if (n)
-		pkw_str_fmt(out, "%.*s(%s%s%s", (int)(open - plain->s),
-		    plain->s, args->s, open[1] == ')' ? "" : ", ", open + 1);
+		pkw_str_fmt(out, "%.*s%c%s, %s", (int)(open - plain->s),
+		    plain->s, *open, args->s, open + 1);
 	else
 		pkw_str_add(out, plain->s ? plain->s : "");
 	if (fuzzed)
@@ -310,7 +322,8 @@ static void layer_text(lua_State *L, int sets, const struct pkw_pkt *p,
 	lua_pop(L, 3);
 }
 
-int sets_text(lua_State *L, int idx, struct pkw_str *out)
+int sets_text(
+    lua_State *L, int idx, enum language lang, struct pkw_str *out)
 {
 	const struct packet *u = packet_push_whole(L, idx);
 	int packet = lua_gettop(L);
@@ -319,7 +332,7 @@ int sets_text(lua_State *L, int idx, struct pkw_str *out)
 	for (uint32_t i = 0; i < pkw_view(u->own)->nlayers; i++) {
 		if (i)
 			pkw_str_addc(out, '/');
-		layer_text(L, packet + 1, u->own, i, out);
+		layer_text(L, packet + 1, u->own, i, lang, out);
 	}
 	lua_settop(L, packet - 1);
 	return 1;

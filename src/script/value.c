@@ -13,6 +13,7 @@
  */
 #include "script/bind.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -46,6 +47,11 @@ static int text_of_string(lua_State *L, int idx, const struct pkw_field *f,
 	return f && is_address(f) && memchr(s, '/', n) != NULL;
 }
 
+/*
+ * Lua's hexadecimal numbers wrap around: what is negative may be an unsigned
+ * one.  Inside lists the field is not known, but no signed one there is wider
+ * than 32 bits.  DBL_DIG: what was typed, not what it became.
+ */
 static int text_of_number(
     lua_State *L, int idx, const struct pkw_field *f, struct pkw_str *out)
 {
@@ -54,9 +60,9 @@ static int text_of_number(
 
 	i = lua_tointegerx(L, idx, &whole);
 	if (!whole)
-		pkw_str_fmt(out, "%.17g", lua_tonumber(L, idx));
-	else if (f && f->bits == 64 && f->type != PKW_INT)
-		pkw_str_u64(out, (uint64_t)i); /* Lua's hex numbers wrap */
+		pkw_str_fmt(out, "%.*g", DBL_DIG, lua_tonumber(L, idx));
+	else if (f ? f->bits == 64 && f->type != PKW_INT : i < INT32_MIN)
+		pkw_str_u64(out, (uint64_t)i);
 	else
 		pkw_str_i64(out, i);
 	return 0;
@@ -132,7 +138,7 @@ static int text_of_packet(lua_State *L, int idx, struct pkw_str *out)
 	struct packet *u = lua_touserdata(L, idx);
 
 	if (u->sets)
-		return sets_text(L, idx, out);
+		return sets_text(L, idx, IN_SCAPY, out);
 	if (u->of)
 		packet_push_copy(L, idx);
 	else
@@ -180,6 +186,68 @@ int value_text(lua_State *L, int idx, const struct pkw_field *f,
     struct pkw_str *out)
 {
 	return text_of(L, lua_absindex(L, idx), f, out, 0);
+}
+
+/* ---- the same in Lua ---- */
+
+static void literal_of_table(
+    lua_State *L, int idx, struct pkw_str *out, int depth);
+
+static void literal_of(
+    lua_State *L, int idx, struct pkw_str *out, int depth)
+{
+	const char *s;
+	size_t n;
+
+	switch (lua_type(L, idx)) {
+	case LUA_TSTRING:
+		s = lua_tolstring(L, idx, &n);
+		pkw_str_addc(out, '"');
+		pkw_str_pyesc(out, s, n, '"');
+		pkw_str_addc(out, '"');
+		return;
+	case LUA_TTABLE:
+		if (luaL_getmetafield(L, idx, "pkw_value") == LUA_TNIL) {
+			literal_of_table(L, idx, out, depth);
+			return;
+		}
+		lua_getfield(L, idx, "lua");
+		pkw_str_add(out, lua_tostring(L, -1));
+		lua_pop(L, 2);
+		return;
+	case LUA_TUSERDATA:
+		if (!packet_test(L, idx))
+			break;
+		if (packet_has_sets(L, idx))
+			sets_text(L, idx, IN_LUA, out);
+		else
+			pkw_lua(packet_look(L, idx, NULL), out);
+		return;
+	default:
+		break;
+	}
+	pkw_str_add(out, luaL_tolstring(L, idx, NULL));
+	lua_pop(L, 1);
+}
+
+static void literal_of_table(
+    lua_State *L, int idx, struct pkw_str *out, int depth)
+{
+	if (depth == DEPTH)
+		luaL_error(L, "the value is nested too deeply");
+	pkw_str_addc(out, '{');
+	for (lua_Integer i = 1; lua_rawgeti(L, idx, i) != LUA_TNIL; i++) {
+		pkw_str_add(out, i > 1 ? ", " : "");
+		literal_of(L, lua_gettop(L), out, depth + 1);
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+	pkw_str_addc(out, '}');
+}
+
+void value_literal(lua_State *L, int idx, struct pkw_str *out)
+{
+	literal_of(L, lua_absindex(L, idx), out, 0);
 }
 
 /* ---- reading ---- */

@@ -281,7 +281,7 @@ static const struct {
 	{ "TCP(options=[(34, b\"abc\"), (34, b\"a\\xff\")])",
 	    "TCP{options={{34, bytes\"abc\"}, {34, \"a\\xff\"}}}" },
 	{ "Raw(load=b\"abc\")", "Raw{load=\"abc\"}" },
-	{ "DNS(qd=None)", "DNS{qd=none}" },
+	{ "DNS(qd=None)", "DNS{qd={}}" },
 	{ "DNS(an=DNSRR(type=16, rdata=[b\"v\"]))",
 	    "DNS{qd=DNSQR(), an=DNSRR{type=16, rdata={\"v\"}}}" },
 	{ "DNS(an=DNSRR(rdata=\"192.0.2.1\")/DNSRRSRV())",

@@ -36,6 +36,10 @@ function method:hex() return core.hex(self) end
 help("p:json", "p:json()", "All of it, as a JSON object")
 function method:json() return core.json(self) end
 
+help("p:command", "p:command()", "What makes it, in Lua",
+	"Sets of values are in it.")
+function method:command() return core.command(self) end
+
 help("p:expression", "p:expression()", "It as pkw's expression language",
 	"What `pkw craft' takes, and packet() here.")
 function method:expression() return core.expression(self) end

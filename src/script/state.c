@@ -70,6 +70,13 @@ static int fail(lua_State *L)
 	return script_raise(L, "%s", lua_tostring(L, -1));
 }
 
+/* allow(what): fails in a sandbox */
+static int allow(lua_State *L)
+{
+	script_allow(L, luaL_checkstring(L, 1));
+	return 0;
+}
+
 int script_fail(lua_State *L, const struct pkw_diag *d)
 {
 	return script_raise(L, "%s%s%s", d->file, *d->file ? ": " : "",
@@ -171,6 +178,49 @@ void script_wait_begin(struct script_wait *w)
 void script_wait_end(struct script_wait *w)
 {
 	waiting = w->outer;
+}
+
+/* ---- messages ---- */
+
+/* The stack in the script's own lines: none of C's, none of our modules'. */
+static void add_trace(lua_State *L, luaL_Buffer *b)
+{
+	lua_Debug ar;
+	int lines = 0;
+
+	for (int level = 1; lua_getstack(L, level, &ar) && lines < 20; level++) {
+		if (!is_users(L, &ar))
+			continue;
+		lua_getinfo(L, "n", &ar);
+		lua_pushfstring(L, "\n  %s:%d:", ar.short_src, ar.currentline);
+		luaL_addvalue(b);
+		if (ar.name)
+			lua_pushfstring(L, " in %s", ar.name);
+		else
+			lua_pushstring(L, *ar.what == 'm' ? " in the script"
+							  : " in a function");
+		luaL_addvalue(b);
+		lines++;
+	}
+}
+
+static int message(lua_State *L)
+{
+	luaL_Buffer b;
+
+	if (lua_type(L, 1) != LUA_TSTRING) {
+		if (luaL_callmeta(L, 1, "__tostring"))
+			return 1;
+		lua_pushfstring(L, "(an error that is a %s)",
+		    luaL_typename(L, 1));
+		lua_replace(L, 1);
+	}
+	luaL_buffinit(L, &b);
+	lua_pushvalue(L, 1);
+	luaL_addvalue(&b);
+	add_trace(L, &b);
+	luaL_pushresult(&b);
+	return 1;
 }
 
 /* ---- globals ---- */
@@ -283,7 +333,8 @@ static void load_module(lua_State *L, const struct module *m)
 
 static int fill(lua_State *L)
 {
-	static const luaL_Reg functions[] = { { "fail", fail }, { NULL, NULL } };
+	static const luaL_Reg functions[] = { { "fail", fail },
+		{ "allow", allow }, { NULL, NULL } };
 
 	luaL_openlibs(L);
 	load_module(L, &modules[0]); /* help: sees what is Lua's own */
@@ -347,47 +398,6 @@ void script_close(lua_State *L)
 }
 
 /* ---- running ---- */
-
-/* The stack in the script's own lines: none of C's, none of our modules'. */
-static void add_trace(lua_State *L, luaL_Buffer *b)
-{
-	lua_Debug ar;
-	int lines = 0;
-
-	for (int level = 1; lua_getstack(L, level, &ar) && lines < 20; level++) {
-		if (!is_users(L, &ar))
-			continue;
-		lua_getinfo(L, "n", &ar);
-		lua_pushfstring(L, "\n  %s:%d:", ar.short_src, ar.currentline);
-		luaL_addvalue(b);
-		if (ar.name)
-			lua_pushfstring(L, " in %s", ar.name);
-		else
-			lua_pushstring(L, *ar.what == 'm' ? " in the script"
-							  : " in a function");
-		luaL_addvalue(b);
-		lines++;
-	}
-}
-
-static int message(lua_State *L)
-{
-	luaL_Buffer b;
-
-	if (lua_type(L, 1) != LUA_TSTRING) {
-		if (luaL_callmeta(L, 1, "__tostring"))
-			return 1;
-		lua_pushfstring(L, "(an error that is a %s)",
-		    luaL_typename(L, 1));
-		lua_replace(L, 1);
-	}
-	luaL_buffinit(L, &b);
-	lua_pushvalue(L, 1);
-	luaL_addvalue(&b);
-	add_trace(L, &b);
-	luaL_pushresult(&b);
-	return 1;
-}
 
 int script_call(lua_State *L, int nargs, int results)
 {

@@ -148,9 +148,12 @@ int sets_get(lua_State *L, int idx, uint32_t layer, const char *path);
 void sets_copy(lua_State *L, int to, int from, int up);
 /* After a change of the packet: what was made of it is old. */
 void sets_changed(lua_State *L, int idx);
-/* The expression of a packet with its sets, or what makes it in Lua.  1. */
+
+/* ---- command.c: what makes a packet ---- */
+
 enum language { IN_SCAPY, IN_LUA };
-int sets_text(
+/* The text of a packet with its sets. */
+void sets_text(
     lua_State *L, int idx, enum language lang, struct pkw_str *out);
 
 /* ---- later.c: fields that a layer has on top of another only ---- */

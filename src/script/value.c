@@ -137,8 +137,10 @@ static int text_of_packet(lua_State *L, int idx, struct pkw_str *out)
 {
 	struct packet *u = lua_touserdata(L, idx);
 
-	if (u->sets)
-		return sets_text(L, idx, IN_SCAPY, out);
+	if (u->sets) {
+		sets_text(L, idx, IN_SCAPY, out);
+		return 1;
+	}
 	if (u->of)
 		packet_push_copy(L, idx);
 	else

@@ -46,4 +46,17 @@ t.is(set:command(), 'IP{ttl=range(1, 3), dst={"192.0.2.1", "192.0.2.2"}, '
 t.is(remade(set):count(), 12, "... makes as many")
 t.is((ip / Raw { load = { "a", "b\n" } }):command(),
 	below .. 'Raw{load={"a", "b\\n"}}', "a set of payloads")
+set = IP { ttl = 5, src = "192.0.2.1", dst = "192.0.2.9" }
+	/ TCP { options = { { "NOP", none } }, dport = 9 } / DNS { id = { 1, 2 } }
+	/ "a/b(c"
+set.ttl, set.dport = { 1, 2 }, range(5, 7)
+t.is(set:command(), 'IP{ttl={1, 2}, src="192.0.2.1", dst="192.0.2.9"}'
+	.. '/TCP{dport=range(5, 7), options={{"NOP", none}}}'
+	.. '/DNS{id={1, 2}, qd=DNSQR()}/"a/b(c"', "sets in the place of values")
+t.is(set:expression(), 'IP(ttl=[1, 2], src="192.0.2.1", dst="192.0.2.9")'
+	.. '/TCP(dport=(5, 7), options=[("NOP", None)])'
+	.. '/DNS(id=[1, 2], qd=DNSQR())/"a/b(c"', "... in an expression")
+t.is(remade(set):count(), set:count(), "... and as many")
+t.is((IP { dst = { "192.0.2.1", "192.0.2.2" } } / "/" / "x"):command(),
+	'IP{dst={"192.0.2.1", "192.0.2.2"}}/"/"/"x"', "payloads")
 t.done()

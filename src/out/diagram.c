@@ -1,258 +1,173 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Headers drawn as in RFCs: 32 bits to the row, two columns to the bit.
+ * Diagrams of headers: of a table, as a protocol's reference has it, and of a
+ * packet, layer by layer with its values.
  *
- *    0                   1                   2                   3
- *    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
- *   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
- *   |version|  ihl  |      tos      |              len              |
- *   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
- *
- * A field that runs over several rows has no line in between, and its name in
- * the widest of its parts.  What has no fixed size is a row between slashes; it
- * begins a row, as does what follows it.  A field that is there only sometimes
- * has a question mark.  Names too long for their cell are letters, told below.
- *
- * The drawing is an array of cells (a piece of a field in one row) and is then
- * written row by row.
+ * Of a table, what has no fixed size begins a row and is followed by another,
+ * since nothing is known of where it ends; what is there only sometimes has a
+ * question mark.  Of a packet every bit has its place: options are drawn field
+ * by field, beside their rows their names, and bits that nobody explains have a
+ * box of their own.  Only what is long is not drawn to scale.
  */
 #include "out/about.h"
+#include "out/drawing.h"
+#include "out/pieces.h"
 
-#include <string.h>
+#include "core/core.h"
 
-enum { BITS = 32, CELLS_MAX = 256, COLUMNS = 2 * BITS + 1, NAMED_MAX = 26 };
+#include <pkw/picture.h>
+#include <stdlib.h>
 
-struct cell {
-	uint16_t row;
-	uint8_t from, bits;
-	uint8_t variable, optional, label; /* label: the name stands here */
-	uint8_t upper, lower; /* the field goes on in the row above, below */
-	const char *name;
+enum {
+	TABLE_ROWS = 8,    /* of a field in a table's diagram */
+	PACKET_ROWS = 4,   /* longer ones are out of scale; IPv6 addresses fit */
+	PIECES_MAX = 2048, /* of a layer */
+	FIELDS_MAX = 64
 };
 
-struct drawing {
-	struct cell cells[CELLS_MAX];
-	unsigned n;
-	unsigned row, bit; /* where the next field begins */
-	const char *letters[NAMED_MAX];
-	unsigned nletters;
-};
+/* ---- tables ---- */
 
 static int is_optional(const struct pkw_field *f)
 {
 	return f->when[0].op || f->when[1].op || f->flags & PKW_MAYEND;
 }
 
-static void new_row(struct drawing *d)
-{
-	if (d->bit) {
-		d->row++;
-		d->bit = 0;
-	}
-}
-
-static struct cell *add_cell(
-    struct drawing *d, const struct pkw_field *f, unsigned bits)
-{
-	if (d->n == CELLS_MAX)
-		return NULL;
-	struct cell *c = &d->cells[d->n++];
-	c->row = (uint16_t)d->row;
-	c->from = (uint8_t)d->bit;
-	c->bits = (uint8_t)bits;
-	c->optional = (uint8_t)is_optional(f);
-	c->name = f->name;
-	return c;
-}
-
-static void add_variable(struct drawing *d, const struct pkw_field *f)
-{
-	new_row(d);
-	struct cell *c = add_cell(d, f, BITS);
-	if (c)
-		c->variable = c->label = 1;
-	d->row++;
-}
-
-/* The pieces of a fixed field, its name in the widest. */
-static void add_fixed(struct drawing *d, const struct pkw_field *f)
-{
-	unsigned left = f->bits, rows = 0, first = d->n;
-	struct cell *best = NULL;
-
-	while (left > 0 && rows++ < 8) {
-		unsigned bits = BITS - d->bit < left ? BITS - d->bit : left;
-		struct cell *c = add_cell(d, f, bits);
-		if (!c)
-			return;
-		c->upper = rows > 1;
-		c->lower = left > bits;
-		if (!best || bits > best->bits)
-			best = c;
-		left -= bits;
-		d->bit += bits;
-		if (d->bit == BITS)
-			new_row(d);
-	}
-	/* 8 rows stand for the rest of a long one */
-	if (left > 0) {
-		d->cells[d->n - 1].lower = 0;
-		d->bit = (d->bit + left) % BITS;
-	}
-	if (best) {
-		/* among equals the one in the middle */
-		unsigned k = first + (d->n - first) / 2;
-		if (d->cells[k].bits == best->bits)
-			best = &d->cells[k];
-		best->label = 1;
-	}
-}
-
-static const struct cell *cell_at(
-    const struct drawing *d, unsigned row, unsigned bit)
-{
-	for (unsigned i = 0; i < d->n; i++) {
-		const struct cell *c = &d->cells[i];
-		if (c->row == row && bit >= c->from && bit < c->from + c->bits)
-			return c;
-	}
-	return NULL;
-}
-
-static void put_line(struct pkw_str *out, const char *margin, char *line)
-{
-	size_t n = COLUMNS;
-
-	while (n && line[n - 1] == ' ')
-		n--;
-	pkw_str_add(out, margin);
-	pkw_str_addn(out, line, n);
-	pkw_str_addc(out, '\n');
-}
-
-/* The line above a row; also the last one, below the last row. */
-static void rule(const struct drawing *d, unsigned row, const char *margin,
-    struct pkw_str *out)
-{
-	char line[COLUMNS];
-
-	memset(line, ' ', sizeof line);
-	for (unsigned b = 0; b < BITS; b++) {
-		const struct cell *above =
-		    row ? cell_at(d, row - 1, b) : NULL;
-		const struct cell *below = cell_at(d, row, b);
-		if (!above && !below)
-			continue;
-		int through = above && above->lower && below && below->upper &&
-		    above->name == below->name;
-		if (!through) {
-			line[2 * b] = line[2 * b + 2] = '+';
-			line[2 * b + 1] = '-';
-			continue;
-		}
-		if (b == 0)
-			line[0] = '+';
-		if (b == BITS - 1)
-			line[2 * BITS] = '+';
-	}
-	put_line(out, margin, line);
-}
-
-static char letter_of(struct drawing *d, const char *name)
-{
-	for (unsigned i = 0; i < d->nletters; i++)
-		if (d->letters[i] == name)
-			return (char)('a' + i);
-	if (d->nletters == NAMED_MAX)
-		return '?';
-	d->letters[d->nletters++] = name;
-	return (char)('a' + d->nletters - 1);
-}
-
-static void put_name(struct drawing *d, const struct cell *c, char *line)
-{
-	char name[80];
-	size_t room = 2u * c->bits - 1;
-	int n = 0;
-
-	for (const char *s = c->name; *s && n < 60; s++)
-		name[n++] = *s;
-	if (c->optional)
-		name[n++] = '?';
-	if (c->variable && (size_t)n + 11 <= room) {
-		memcpy(name + n, " (variable)", 11);
-		n += 11;
-	}
-	if ((size_t)n > room) {
-		name[0] = letter_of(d, c->name);
-		n = 1;
-	}
-	memcpy(line + 2 * c->from + 1 + (room - (size_t)n) / 2, name,
-	    (size_t)n);
-}
-
-static void row_line(struct drawing *d, unsigned row, const char *margin,
-    struct pkw_str *out)
-{
-	char line[COLUMNS];
-
-	memset(line, ' ', sizeof line);
-	for (unsigned i = 0; i < d->n; i++) {
-		const struct cell *c = &d->cells[i];
-		if (c->row != row)
-			continue;
-		char edge = c->variable ? '/' : '|';
-		line[2 * c->from] = edge;
-		line[2 * (c->from + c->bits)] = edge;
-		if (c->label)
-			put_name(d, c, line);
-	}
-	put_line(out, margin, line);
-}
-
-static void ruler(unsigned bits, const char *margin, struct pkw_str *out)
-{
-	char tens[COLUMNS], ones[COLUMNS];
-
-	memset(tens, ' ', sizeof tens);
-	memset(ones, ' ', sizeof ones);
-	for (unsigned b = 0; b < bits; b++) {
-		if (b % 10 == 0)
-			tens[2 * b + 1] = (char)('0' + b / 10);
-		ones[2 * b + 1] = (char)('0' + b % 10);
-	}
-	put_line(out, margin, tens);
-	put_line(out, margin, ones);
-}
-
 void pkw__diagram(
     const struct pkw_record *rec, const char *margin, struct pkw_str *out)
 {
-	struct drawing d = { .n = 0 };
-	unsigned widest = 0;
+	struct box boxes[FIELDS_MAX] = { { 0 } };
+	struct drawing d = { .boxes = boxes };
 
-	for (size_t k = 0; k < rec->nfields; k++) {
+	for (uint32_t k = 0; k < rec->nfields && k < FIELDS_MAX; k++) {
 		const struct pkw_field *f = &rec->fields[k];
 		if (f->type == PKW_SWITCH)
 			continue;
+		boxes[k].name = f->name;
+		boxes[k].optional = (uint8_t)is_optional(f);
 		if (f->bits)
-			add_fixed(&d, f);
+			pkw__draw_bits(&d, k, f->bits, TABLE_ROWS);
 		else
-			add_variable(&d, f);
+			pkw__draw_open(&d, k);
 	}
-	new_row(&d);
-	for (unsigned i = 0; i < d.n; i++)
-		if (d.cells[i].from + d.cells[i].bits > (int)widest)
-			widest = d.cells[i].from + d.cells[i].bits;
-	if (d.n == 0)
+	pkw__drawing_put(&d, margin, out);
+	pkw__drawing_free(&d);
+}
+
+/* ---- packets ---- */
+
+struct sketch {
+	struct pieces ps;
+	struct box *boxes; /* room for as many as can be */
+	uint32_t n;
+	struct drawing d;
+	uint64_t at;       /* bits drawn so far, from the packet's start */
+};
+
+static struct box *next_box(struct sketch *s, const char *name)
+{
+	struct box *b = &s->boxes[s->n++];
+
+	*b = (struct box){ .name = name, .value = "" };
+	return b;
+}
+
+static void draw_gap(struct sketch *s, uint64_t upto)
+{
+	if (upto <= s->at)
 		return;
-	ruler(widest, margin, out);
-	for (unsigned row = 0; row < d.row; row++) {
-		rule(&d, row, margin, out);
-		row_line(&d, row, margin, out);
+	next_box(s, "?")->bytes = (uint32_t)((upto - s->at + 7) / 8);
+	pkw__draw_long(&s->d, s->n - 1, upto - s->at, PACKET_ROWS);
+	s->at = upto;
+}
+
+/* The pieces of the trailer, or all others. */
+static void draw_pieces(struct sketch *s, int trailer, uint64_t end)
+{
+	const struct piece *record = NULL;
+
+	for (size_t i = 0; i < s->ps.n; i++) {
+		const struct piece *x = &s->ps.at[i];
+		if (x->trailer != trailer)
+			continue;
+		if (x->kind == PIECE_RECORD) {
+			record = x;
+			continue;
+		}
+		/* read twice, or outside of its layer: drawn once or not */
+		if (x->bit < s->at || x->bit + x->bits > end)
+			continue;
+		draw_gap(s, x->bit);
+		struct box *b = next_box(s, x->name);
+		b->value = piece_value(&s->ps, x);
+		b->bytes = (uint32_t)((x->bits + 7) / 8);
+		b->len = x->len;
+		if (record && record->bit == x->bit) {
+			b->mark = record->name;
+			b->index = record->index;
+			b->listed = record->listed;
+		}
+		record = NULL;
+		pkw__draw_long(&s->d, s->n - 1, x->bits, PACKET_ROWS);
+		s->at = x->bit + x->bits;
 	}
-	rule(&d, d.row, margin, out);
-	for (unsigned i = 0; i < d.nletters; i++)
-		pkw_str_fmt(out, "%s%c: %s\n", margin, 'a' + (int)i,
-		    d.letters[i]);
+	draw_gap(s, end);
+}
+
+static int draw_part(struct sketch *s, int trailer, uint64_t from,
+    uint64_t end, struct pkw_str *out)
+{
+	s->n = 0;
+	s->at = from;
+	s->d = (struct drawing){ .boxes = s->boxes };
+	draw_pieces(s, trailer, end);
+	int r = pkw__drawing_put(&s->d, "", out);
+	pkw__drawing_free(&s->d);
+	return r;
+}
+
+static int draw_layer(struct sketch *s, struct pkw_printer *pr,
+    const struct pkw_pkt *p, unsigned i, struct pkw_str *out)
+{
+	const struct pkw_layer *l = &p->v.layers[i];
+	const char *name = l->proto->rec.name;
+	int r = pkw__pieces_layer(&s->ps, pr, p, i);
+
+	if (r < 0)
+		return r;
+	pkw__pieces_sort(&s->ps);
+	/* a gap in front of each piece, and one at the end */
+	struct box *boxes =
+	    realloc(s->boxes, (2 * s->ps.n + 2) * sizeof *boxes);
+	if (!boxes)
+		return -PKW_ENOMEM;
+	s->boxes = boxes;
+	pkw_str_fmt(out, "%s%s, %u byte%s at %u\n", i ? "\n" : "", name, l->len,
+	    l->len == 1 ? "" : "s", l->off);
+	r = draw_part(s, 0, l->off * UINT64_C(8),
+	    (l->off + (uint64_t)l->len) * 8, out);
+	if (r < 0 || !(l->flags & PKW_LAYER_TRAILER))
+		return r;
+	uint32_t len = l->proto->trailer->shape->imagelen;
+	pkw_str_fmt(out, "\n%s's trailer, %u bytes at %u\n", name, len,
+	    l->end - len);
+	return draw_part(s, 1, (l->end - len) * UINT64_C(8),
+	    l->end * UINT64_C(8), out);
+}
+
+int pkw_diagram(
+    struct pkw_printer *pr, const struct pkw_pkt *p, struct pkw_str *out)
+{
+	struct sketch s = { .ps = { .max = PIECES_MAX } };
+	size_t start = out->len;
+	int r = out->err;
+
+	for (unsigned i = 0; i < p->v.nlayers && r == 0; i++)
+		r = draw_layer(&s, pr, p, i, out);
+	if (r < 0) {
+		out->err = r;
+		out->len = start;
+	}
+	free(s.boxes);
+	pkw__pieces_free(&s.ps);
+	return r;
 }

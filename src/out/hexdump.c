@@ -10,7 +10,7 @@
  * bytes of each field in the order they lie, its name and value beside.
  */
 #include "out/color.h"
-#include "out/value.h"
+#include "out/pieces.h"
 
 #include "core/core.h"
 
@@ -163,106 +163,67 @@ static void put_place(struct voice *c, uint64_t bit, uint64_t bits,
 	put_blanks(c, 2 * (BYTES_SHOWN - shown) + 1);
 }
 
-static void field_lines(
-    struct voice *c, int node, unsigned indent, unsigned color);
-
-/* A record inside: its name, then its fields further in. */
-static void record_lines(
-    struct voice *c, int node, unsigned indent, unsigned color)
+static void piece_line(struct voice *c, const struct pieces *ps,
+    const struct piece *x, unsigned color)
 {
-	const struct pkw_node *n = &c->p->nodes[node];
-
-	put_place(c, n->off * UINT64_C(8), n->len * UINT64_C(8), color);
-	put_blanks(c, indent);
-	if (n->kind == PKW_NODE_RECORD) {
-		pkw__say(c, pkw__named(c->p, node)->name);
-		pkw__say(c, ":\n");
-		field_lines(c, node, indent + 2, color);
-		return;
-	}
-	pkw__say(c, n->flags & PKW_NODE_PAD ? "padding\n" : "unexplained\n");
-}
-
-static void child_lines(struct voice *c, const struct pkw_field *f, int child,
-    unsigned indent, unsigned color)
-{
-	const struct pkw_node *n = &c->p->nodes[child];
-
-	if (n->kind == PKW_NODE_RECORD && f->flags & PKW_FLAT) {
-		field_lines(c, child, indent, color);
-		return;
-	}
-	if (n->kind == PKW_NODE_RECORD) {
-		record_lines(c, child, indent, color);
-		return;
-	}
-	for (int e = pkw_node_first(c->p, child); e >= 0;
-	     e = pkw_node_next(c->p, e))
-		record_lines(c, e, indent, color);
-}
-
-static void field_lines(
-    struct voice *c, int node, unsigned indent, unsigned color)
-{
-	const struct pkw_record *rec = c->p->nodes[node].rec;
-	uint64_t bit, bits;
-
-	for (unsigned k = 0; k < rec->nfields; k++) {
-		const struct pkw_field *f = &rec->fields[k];
-		if (pkw_field_where(c->p, node, k, &bit, &bits) < 0 ||
-		    f->type == PKW_SWITCH)
-			continue;
-		int child = pkw_node_child(c->p, node, k);
-		const struct pkw_node *m = pkw_node(c->p, child);
-		if (m && m->kind != PKW_NODE_BYTES) {
-			child_lines(c, f, child, indent, color);
-			continue;
-		}
-		if (bits == 0)
-			continue;
-		put_place(c, bit, bits, color);
-		put_blanks(c, indent);
-		pkw__say(c, f->name);
+	put_place(c, x->bit, x->bits, color);
+	put_blanks(c, 2u * x->depth);
+	pkw__say(c, x->name);
+	switch ((enum piece_kind)x->kind) {
+	case PIECE_FIELD:
 		pkw__say(c, " = ");
-		pkw__say_field(c, node, k);
-		pkw__say(c, "\n");
+		if (pen_room(&c->w, x->len)) {
+			memcpy(c->w.o, piece_value(ps, x), x->len);
+			c->w.o += x->len;
+		}
+		break;
+	case PIECE_RECORD:
+		pkw__say(c, ":");
+		break;
+	case PIECE_PAD:
+	case PIECE_ODD:
+	case PIECE_REST:
+		break;
 	}
-	for (int e = pkw_node_first(c->p, node); e >= 0;
-	     e = pkw_node_next(c->p, e))
-		if (c->p->nodes[e].field == PKW_NO_FIELD)
-			record_lines(c, e, indent, color);
+	pkw__say(c, "\n");
 }
 
-static void layer_lines(struct voice *c)
+static int layer_lines(struct voice *c)
 {
 	const struct pkw_view *v = &c->p->v;
-	int on = c->pr->o.flags & PKW_PRINT_COLOR;
+	int on = c->pr->o.flags & PKW_PRINT_COLOR, r = 0;
+	struct pieces ps = { .n = 0 };
 
-	for (unsigned i = 0; i < v->nlayers; i++) {
-		int root = pkw_root(c->p, (int)i);
-		if (root < 0 || !pen_room(&c->w, 64))
-			return;
+	for (unsigned i = 0; i < v->nlayers && r == 0; i++) {
+		if (!pen_room(&c->w, 64))
+			break;
 		if (on)
 			c->w.o = pkw__color(c->w.o, layer_color(i));
 		pkw__say(c, v->layers[i].proto->rec.name);
 		if (on && pen_room(&c->w, 16))
 			c->w.o = pkw__color(c->w.o, COLOR_OFF);
 		pkw__say(c, "\n");
-		field_lines(c, root, 0, layer_color(i));
+		r = pkw__pieces_layer(&ps, c->pr, c->p, i);
+		for (size_t k = 0; r == 0 && k < ps.n; k++)
+			piece_line(c, &ps, &ps.at[k], layer_color(i));
 	}
+	pkw__pieces_free(&ps);
+	return r;
 }
 
 int pkw_hexdump(
     struct pkw_printer *pr, const struct pkw_pkt *p, struct pkw_str *out)
 {
-	struct voice c = { .pr = pr, .p = p, .how = VALUE_BOTH,
-		.bytes_max = 2 * ROW };
+	struct voice c = { .pr = pr, .p = p };
 	size_t start = out->len;
+	int r = 0;
 
 	pen_begin(&c.w, out, 4096);
 	if (pr->o.flags & PKW_PRINT_FIELDS)
-		layer_lines(&c);
+		r = layer_lines(&c);
 	else
 		rows(&c);
+	if (r < 0)
+		out->err = r;
 	return pkw__print_end(pr, &c.w, start, p);
 }

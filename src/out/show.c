@@ -416,9 +416,9 @@ static void show_notes(struct show *s, unsigned layer, unsigned indent)
 }
 
 /* Fixed fields of the trailer, read from their places. */
-static void show_trailer(
-    struct show *s, const struct pkw_layer *l, unsigned indent)
+static void show_trailer(struct show *s, unsigned layer, unsigned indent)
 {
+	const struct pkw_layer *l = &s->v.p->v.layers[layer];
 	const struct pkw_record *rec = l->proto->trailer;
 	const struct plate *pl = plate_of(&s->v.pr->plates, rec);
 	const uint8_t *b = s->v.p->v.bytes + l->end - rec->shape->imagelen;
@@ -429,13 +429,7 @@ static void show_trailer(
 			continue;
 		pkw__say(&s->v, "\n");
 		show_name(s, pf->f->name, indent, NAMES);
-		if (pf->kind > PLATE_FIXED)
-			pkw__say_fixed(&s->v, pf, b + pf->off);
-		else
-			pkw__say_number(&s->v, pf, 0, -1,
-			    load_any(b + pf->slot.off, pf->slot.bytes,
-			        pf->slot.le) >> pf->slot.shift &
-			        pf->slot.mask);
+		pkw__say_slotted(&s->v, pf, layer, b);
 		remark(s, "(trailer)", COLOR_DIM);
 	}
 }
@@ -458,7 +452,7 @@ static void show_layer(struct show *s, unsigned i, unsigned indent)
 	if (root >= 0)
 		show_fields(s, root, indent + 2);
 	if (l->flags & PKW_LAYER_TRAILER)
-		show_trailer(s, l, indent + 2);
+		show_trailer(s, i, indent + 2);
 	show_notes(s, i, indent + 2);
 	pkw__say(&s->v, "\n");
 }

@@ -405,12 +405,24 @@ uint64_t pkw__layer_number(
 	return number_at(c->p, root, k, pf, bit);
 }
 
+void pkw__say_slotted(struct voice *c, const struct plate_field *pf,
+    unsigned layer, const uint8_t *b)
+{
+	if (pf->kind > PLATE_FIXED) {
+		pkw__say_fixed(c, pf, b + pf->off);
+		return;
+	}
+	uint64_t v = pf->slot.le ? load_le(b + pf->slot.off, pf->slot.bytes)
+				 : load_be(b + pf->slot.off, pf->slot.bytes);
+	pkw__say_number(
+	    c, pf, (int)layer, -1, v >> pf->slot.shift & pf->slot.mask);
+}
+
 void pkw__say_layer_field(
     struct voice *c, unsigned i, const struct plate *pl, unsigned k)
 {
 	const struct pkw_layer *l = &c->p->v.layers[i];
 	const struct plate_field *pf = &pl->fields[k];
-	const uint8_t *b = c->p->v.bytes + l->off;
 
 	if (!pf->slotted || l->flags & PKW_LAYER_ODD) {
 		int root = pkw__root_of(c->p, i);
@@ -418,11 +430,5 @@ void pkw__say_layer_field(
 			say_field(c, pl, root, k);
 		return;
 	}
-	if (pf->kind > PLATE_FIXED) {
-		pkw__say_fixed(c, pf, b + pf->off);
-		return;
-	}
-	uint64_t v = pf->slot.le ? load_le(b + pf->slot.off, pf->slot.bytes)
-				 : load_be(b + pf->slot.off, pf->slot.bytes);
-	pkw__say_number(c, pf, (int)i, -1, v >> pf->slot.shift & pf->slot.mask);
+	pkw__say_slotted(c, pf, i, c->p->v.bytes + l->off);
 }

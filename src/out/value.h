@@ -37,6 +37,9 @@ void pkw__say_number(struct voice *c, const struct plate_field *pf, int layer,
 /* What has a fixed size but is no integer. */
 void pkw__say_fixed(
     struct voice *c, const struct plate_field *pf, const uint8_t *b);
+/* A field at its fixed place in the record whose bytes are at b. */
+void pkw__say_slotted(struct voice *c, const struct plate_field *pf,
+    unsigned layer, const uint8_t *b);
 /* Any field of a laid-out record that is no record or list itself. */
 void pkw__say_field(struct voice *c, int node, unsigned k);
 /* Field k of layer i, from its fixed place if that can be. */

@@ -9,6 +9,7 @@
  *   pkw/pkt.h       packets: dissect, read fields; pkw/build.h: build, change
  *   pkw/text.h      packets from and to text, paths, edits
  *   pkw/show.h      trees, lines, JSON, CSV, hexdumps; ls and doc
+ *   pkw/picture.h   packets drawn: SVG, PDF
  *   pkw/tmpl.h      one packet standing for many
  *   pkw/capture.h   capture files: pcap, pcapng
  *   pkw/defrag.h    IP fragments: cut up, put together
@@ -29,6 +30,7 @@
 #include <pkw/exchange.h>
 #include <pkw/frame.h>
 #include <pkw/net.h>
+#include <pkw/picture.h>
 #include <pkw/pkt.h>
 #include <pkw/proto.h>
 #include <pkw/show.h>

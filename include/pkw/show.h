@@ -93,6 +93,14 @@ PKW_API int pkw_hexdump(struct pkw_printer *pr, const struct pkw_pkt *p,
     struct pkw_str *out);
 
 /*
+ * The bit diagram of this packet, layer by layer, 32 bits to the row as in
+ * RFCs, with name and value of every field.  What takes more than four rows is
+ * not drawn to scale.
+ */
+PKW_API int pkw_diagram(struct pkw_printer *pr, const struct pkw_pkt *p,
+    struct pkw_str *out);
+
+/*
  * One JSON object, as docs/packet.schema.json describes it: every layer with
  * name, offset and length, every field with its value, and labels beside them.
  */

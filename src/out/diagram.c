@@ -15,7 +15,6 @@
 
 #include "core/core.h"
 
-#include <pkw/picture.h>
 #include <stdlib.h>
 
 enum {

@@ -30,7 +30,8 @@ cppflags := -Iinclude -Isrc -D_GNU_SOURCE -DPKW_VERSION='"$(VERSION)"' \
 	$(shell pkg-config --cflags $(PKGS) $(CMD_PKGS) 2>/dev/null) \
 	$(CPPFLAGS)
 
-core_src := $(wildcard $(patsubst %,src/%/*.c,base core proto proto/* out draw generate))
+core_src := $(wildcard $(patsubst %,src/%/*.c,base core proto proto/* out \
+	draw generate))
 lib_src  := $(core_src) $(wildcard src/capture/*.c src/net/*.c src/exchange/*.c \
 	src/stream/*.c)
 cmd_src  := $(wildcard src/cmd/*.c src/script/*.c)

@@ -9,6 +9,7 @@
  *   pkw/pkt.h       packets: dissect, read fields; pkw/build.h: build, change
  *   pkw/text.h      packets from and to text, paths, edits
  *   pkw/show.h      trees, lines, JSON, CSV, hexdumps; ls and doc
+ *   pkw/format.h    fields put into a text, as Scapy's sprintf
  *   pkw/picture.h   packets drawn: SVG, PDF
  *   pkw/tmpl.h      one packet standing for many
  *   pkw/capture.h   capture files: pcap, pcapng
@@ -28,6 +29,7 @@
 #include <pkw/dns.h>
 #include <pkw/error.h>
 #include <pkw/exchange.h>
+#include <pkw/format.h>
 #include <pkw/frame.h>
 #include <pkw/net.h>
 #include <pkw/picture.h>

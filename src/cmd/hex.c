@@ -7,16 +7,21 @@
  * them, continue a packet until the offset is 0 again; what stands behind the
  * bytes is not looked at.  Everything else is passed over.
  *
+ * With --diff two packets are gathered, which may also be expressions, and
+ * compared byte by byte.
+ *
  * Unless told, the first layer is guessed: IP or IPv6 where the version and the
  * length fit, else Ethernet.
  */
 #include "cmd/view.h"
 
+#include <pkw/text.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 struct hex {
 	struct view view;
@@ -24,11 +29,16 @@ struct hex {
 	struct pkw_pkt *p;
 	struct pkw_str bytes;          /* of the packet being gathered */
 	uint64_t packets;
+	int diff;                      /* gather in .side, do not show */
+	struct pkw_str side[2];
 };
+
+enum { OPT_DIFF = OPT_LONG };
 
 static const struct opt opts[] = {
 	{ 'L', "link", "LINK",
 	    "first layer: ether, a LINKTYPE_ name or number, or a layer" },
+	{ OPT_DIFF, "diff", NULL, "two packets aligned, what differs marked" },
 	OPT_STOP
 };
 
@@ -60,6 +70,13 @@ static void flush(struct hex *h)
 	if (h->bytes.len == 0)
 		return;
 	h->packets++;
+	if (h->diff) {
+		if (h->packets <= 2)
+			pkw_str_addn(&h->side[h->packets - 1], h->bytes.s,
+			    h->bytes.len);
+		pkw_str_clear(&h->bytes);
+		return;
+	}
 	pkw_dissect(h->p, h->first ? h->first : guess(b, h->bytes.len), b,
 	    h->bytes.len, 0);
 	view_packet(&h->view, h->p, NULL);
@@ -225,6 +242,49 @@ static int hex_all(struct hex *h, struct args *a)
 	return status;
 }
 
+/* An operand of --diff: digits, a file, or else an expression. */
+static int take_side(struct hex *h, const char *word)
+{
+	struct pkw_diag d;
+
+	if (is_hex(word)) {
+		take_pairs(h, word, 0);
+		flush(h);
+		return STATUS_DONE;
+	}
+	if (strcmp(word, "-") == 0 || access(word, F_OK) == 0)
+		return from_file(h, word);
+	if (pkw_parse(h->p, word, &d) < 0)
+		return complain(&d, word);
+	struct pkw_span b = pkw_bytes(h->p);
+	pkw_str_addn(&h->bytes, (const char *)b.p, b.len);
+	flush(h);
+	return STATUS_DONE;
+}
+
+static int diff_all(struct hex *h, struct args *a)
+{
+	int status = view_begin(&h->view, VIEW_LINE, 0);
+
+	h->p = pkw_pkt_new();
+	if (status == STATUS_DONE && !h->p) {
+		say("%s", pkw_strerror(PKW_ENOMEM));
+		status = STATUS_FAILED;
+	}
+	for (int i = 0; i < a->argc && status == STATUS_DONE; i++)
+		status = take_side(h, a->argv[i]);
+	if (status != STATUS_DONE)
+		return status;
+	if (h->packets != 2) {
+		say("--diff wants two packets, not %llu",
+		    (unsigned long long)h->packets);
+		return STATUS_USAGE;
+	}
+	pkw_hexdiff(h->side[0].s, h->side[0].len, h->side[1].s,
+	    h->side[1].len, h->view.o.flags, &h->view.out);
+	return STATUS_DONE;
+}
+
 static int run(struct args *a)
 {
 	struct hex h = { .packets = 0 };
@@ -239,14 +299,18 @@ static int run(struct args *a)
 			return STATUS_USAGE;
 		if (id == 'L' && set_link(&h, a->value) < 0)
 			return STATUS_USAGE;
+		if (id == OPT_DIFF)
+			h.diff = 1;
 	}
 	if (a->argc == 0)
 		return usage(a->cmd,
 		    "hexadecimal digits are wanted, or a file (- is standard "
 		    "input)");
-	int status = hex_all(&h, a);
+	int status = h.diff ? diff_all(&h, a) : hex_all(&h, a);
 	pkw_pkt_free(h.p);
 	pkw_str_free(&h.bytes);
+	pkw_str_free(&h.side[0]);
+	pkw_str_free(&h.side[1]);
 	if (view_end(&h.view))
 		status = STATUS_FAILED;
 	return status;
@@ -261,6 +325,8 @@ static const char *const examples[] = {
 	"Packets out of somebody's hexdump",
 	"pkw hex dump.txt --link IPv6 --fields",
 	"Each field with its bytes",
+	"pkw hex --diff 'IP()/TCP(dport=80)' 'IP()/TCP(dport=443)'",
+	"Where two packets differ",
 	NULL
 };
 

@@ -2,7 +2,8 @@
 /*
  * How packets are shown.  tcpdump's letters mean what they mean there, as far
  * as they can: -e -n -q -t -v -x -X -A -l; the long options choose another form
- * altogether (--json, --expr, --lua, --csv, --hex).
+ * altogether (--json, --expr, --lua, --csv, --hex).  Pictures are written when
+ * all packets are drawn.
  *
  * A dump follows what the packet is shown as, a line if nothing else was asked
  * for.  Text is gathered in one string and written when there is enough of it;
@@ -23,6 +24,10 @@ enum {
 	OPT_SHOW,
 	OPT_LINE,
 	OPT_HEX,
+	OPT_DIAGRAM,
+	OPT_FORMAT,
+	OPT_SVG,
+	OPT_PDF,
 	OPT_FIELDS,
 	OPT_UTC,
 	OPT_NANO
@@ -34,6 +39,11 @@ const struct opt view_opts[] = {
 	{ OPT_LUA, "lua", NULL, "the same in Lua, as the shell writes it" },
 	{ OPT_CSV, "csv", "COLUMNS",
 	    "chosen fields: IP.src,TCP.dport,time,len,number,line" },
+	{ OPT_FORMAT, "format", "FMT",
+	    "a text with fields in it: '%IP.src% {TCP:%TCP.flags%}'" },
+	{ OPT_DIAGRAM, "diagram", NULL, "bit diagrams as in RFCs" },
+	{ OPT_SVG, "svg", "FILE", "a picture; - is standard output" },
+	{ OPT_PDF, "pdf", "FILE", "the same in PDF" },
 	{ OPT_HEX, "hex", NULL, "one line of hexadecimal digits" },
 	{ OPT_LINE, "line", NULL, "one line" },
 	{ 'v', "show", NULL, "a tree of every field" },
@@ -55,9 +65,10 @@ const struct opt view_opts[] = {
 };
 
 /* Formats exclude each other; the last one counts, as options do. */
-static int set_mode(struct view *v, enum view_mode mode)
+static int set_mode(struct view *v, enum view_mode mode, const char *text)
 {
 	v->mode = mode;
+	v->text = text;
 	return 1;
 }
 
@@ -65,20 +76,27 @@ int view_option(struct view *v, struct args *a, int id)
 {
 	switch (id) {
 	case OPT_JSON:
-		return set_mode(v, VIEW_JSON);
+		return set_mode(v, VIEW_JSON, NULL);
 	case OPT_EXPR:
-		return set_mode(v, VIEW_EXPR);
+		return set_mode(v, VIEW_EXPR, NULL);
 	case OPT_LUA:
-		return set_mode(v, VIEW_LUA);
+		return set_mode(v, VIEW_LUA, NULL);
 	case OPT_CSV:
-		v->csv = a->value;
-		return set_mode(v, VIEW_CSV);
+		return set_mode(v, VIEW_CSV, a->value);
 	case OPT_HEX:
-		return set_mode(v, VIEW_HEX);
+		return set_mode(v, VIEW_HEX, NULL);
+	case OPT_DIAGRAM:
+		return set_mode(v, VIEW_DIAGRAM, NULL);
+	case OPT_FORMAT:
+		return set_mode(v, VIEW_FORMAT, a->value);
+	case OPT_SVG:
+		return set_mode(v, VIEW_SVG, a->value);
+	case OPT_PDF:
+		return set_mode(v, VIEW_PDF, a->value);
 	case OPT_LINE:
-		return set_mode(v, VIEW_LINE);
+		return set_mode(v, VIEW_LINE, NULL);
 	case 'v':
-		return set_mode(v, VIEW_SHOW);
+		return set_mode(v, VIEW_SHOW, NULL);
 	case 'x':
 	case 'X':
 		v->dump |= v->dump & (DUMP_HEX | DUMP_ASCII) ? DUMP_LINK : 0u;
@@ -136,10 +154,49 @@ static enum pkw_clock clock_of(int stamps)
 	return by_count[stamps < most ? stamps : most];
 }
 
+/* What a mode needs from the start; 0 or an exit status. */
+static int begin_mode(struct view *v)
+{
+	struct pkw_diag d = { .code = 0 };
+
+	switch (v->mode) {
+	case VIEW_CSV:
+		v->columns = pkw_columns_new(v->text, &d);
+		if (!v->columns)
+			break;
+		pkw_csv_head(v->columns, &v->out);
+		pkw_str_addc(&v->out, '\n');
+		break;
+	case VIEW_FORMAT:
+		v->format = pkw_fmt_new(v->text, &d);
+		break;
+	case VIEW_SVG:
+	case VIEW_PDF:
+		v->picture = pkw_picture_new(v->mode == VIEW_PDF
+		        ? PKW_PICTURE_PDF
+		        : PKW_PICTURE_SVG);
+		if (!v->picture)
+			pkw_fail(&d, -PKW_ENOMEM, "out of memory");
+		break;
+	case VIEW_UNSET:
+	case VIEW_NOTHING:
+	case VIEW_LINE:
+	case VIEW_SHOW:
+	case VIEW_JSON:
+	case VIEW_EXPR:
+	case VIEW_LUA:
+	case VIEW_HEX:
+	case VIEW_DIAGRAM:
+		break;
+	}
+	if (d.code == 0)
+		return STATUS_DONE;
+	complain(&d, v->text);
+	return d.code == -PKW_ENOMEM ? STATUS_FAILED : STATUS_USAGE;
+}
+
 int view_begin(struct view *v, enum view_mode usual, unsigned flags)
 {
-	struct pkw_diag d;
-
 	if (v->mode == VIEW_UNSET)
 		v->mode = v->dump ? VIEW_LINE : usual;
 	v->o.flags |= flags;
@@ -154,16 +211,7 @@ int view_begin(struct view *v, enum view_mode usual, unsigned flags)
 		say("%s", pkw_strerror(PKW_ENOMEM));
 		return STATUS_FAILED;
 	}
-	if (v->mode == VIEW_CSV) {
-		v->columns = pkw_columns_new(v->csv, &d);
-		if (!v->columns) {
-			complain(&d, v->csv);
-			return STATUS_USAGE;
-		}
-		pkw_csv_head(v->columns, &v->out);
-		pkw_str_addc(&v->out, '\n');
-	}
-	return STATUS_DONE;
+	return begin_mode(v);
 }
 
 /* tcpdump's -A: what can be read of it */
@@ -202,6 +250,21 @@ static void add_dumps(struct view *v, const struct pkw_pkt *p)
 	o->flags = keep;
 	if (v->dump & DUMP_TEXT)
 		add_text(v, p);
+}
+
+static void draw(
+    struct view *v, const struct pkw_pkt *p, const struct pkw_frame *frame)
+{
+	int r = pkw_picture_add(v->picture, v->pr, p, frame);
+
+	if (r == 0 || v->undrawn++)
+		return;
+	if (r == -PKW_ELIMIT)
+		say("a picture has %d packets at most: the others are left "
+		    "out",
+		    PKW_PICTURE_MAX);
+	else
+		say("%s", pkw_strerror(r));
 }
 
 void view_packet(
@@ -244,6 +307,19 @@ void view_packet(
 		pkw_str_hex(&v->out, b.p, b.len);
 		pkw_str_addc(&v->out, '\n');
 		break;
+	case VIEW_DIAGRAM:
+		if (v->n > 1)
+			pkw_str_addc(&v->out, '\n');
+		pkw_diagram(v->pr, p, &v->out);
+		break;
+	case VIEW_FORMAT:
+		pkw_fmt_put(v->pr, v->format, p, frame, &v->out);
+		pkw_str_addc(&v->out, '\n');
+		break;
+	case VIEW_SVG:
+	case VIEW_PDF:
+		draw(v, p, frame);
+		return;
 	}
 	if (v->dump && (v->mode == VIEW_LINE || v->mode == VIEW_SHOW))
 		add_dumps(v, p);
@@ -258,14 +334,33 @@ void view_missing(struct view *v)
 	print(&v->out, v->at_once ? 0 : PKW_DRAIN);
 }
 
+/* Nothing is written, and an old file stays, if nothing was drawn. */
+static int save_picture(struct view *v)
+{
+	struct pkw_diag d;
+
+	if (v->n == 0) {
+		say("no packet to draw: %s is not written", v->text);
+		return STATUS_FAILED;
+	}
+	if (strcmp(v->text, "-") == 0)
+		return pkw_picture_put(v->picture, &v->out);
+	return pkw_picture_save(v->picture, v->text, &d) < 0
+	    ? complain(&d, NULL)
+	    : STATUS_DONE;
+}
+
 int view_end(struct view *v)
 {
+	int drawn = v->picture ? save_picture(v) : STATUS_DONE;
 	int status = print(&v->out, 0);
 
+	pkw_picture_free(v->picture);
+	pkw_fmt_free(v->format);
 	pkw_columns_free(v->columns);
 	pkw_printer_free(v->pr);
 	pkw_str_free(&v->out);
-	return status;
+	return drawn ? STATUS_FAILED : status;
 }
 
 int view_link(const struct pkw_proto *first)

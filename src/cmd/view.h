@@ -5,6 +5,8 @@
 
 #include "cmd/cmd.h"
 
+#include <pkw/format.h>
+#include <pkw/picture.h>
 #include <pkw/show.h>
 
 enum view_mode {
@@ -16,7 +18,11 @@ enum view_mode {
 	VIEW_EXPR,
 	VIEW_LUA,
 	VIEW_CSV,
-	VIEW_HEX
+	VIEW_HEX,
+	VIEW_DIAGRAM,
+	VIEW_FORMAT,
+	VIEW_SVG,
+	VIEW_PDF
 };
 
 enum view_dump {
@@ -31,12 +37,14 @@ struct view {
 	enum view_mode mode;
 	unsigned dump;               /* enum view_dump */
 	int number, at_once, stamps; /* --number, -l, how often -t */
-	const char *csv;
+	const char *text;            /* of --csv, --format; a file's name */
 	struct pkw_printer_opts o;
 	struct pkw_printer *pr;
 	struct pkw_columns *columns;
+	struct pkw_fmt *format;
+	struct pkw_picture *picture;
 	struct pkw_str out;
-	uint64_t n;
+	uint64_t n, undrawn;
 };
 
 extern const struct opt view_opts[];

@@ -180,6 +180,19 @@ static int find_layer(struct pkw__expr *x, uint32_t at, const char *name,
 	    x, at, -PKW_ENOPROTO, "no layer `%.40s'", name);
 }
 
+int pkw__path_layer_parse(
+    struct pkw__expr *x, size_t at, size_t n, struct pkw__path *out)
+{
+	const char *name = pkw__arena_dup(&x->arena, x->text + at, n);
+
+	memset(out, 0, sizeof *out);
+	out->at = (uint32_t)at;
+	out->field = -PKW_ENOFIELD;
+	if (!name)
+		return pkw_fail(x->d, -PKW_ENOMEM, "out of memory");
+	return find_layer(x, out->at, name, out);
+}
+
 int pkw__path_parse(struct pkw__expr *x, size_t *at, struct pkw__path *out)
 {
 	const char *name;

@@ -27,11 +27,14 @@ struct pkw__path {
 
 /* From *at on; complains of layers and fields that do not exist at all. */
 int pkw__path_parse(struct pkw__expr *x, size_t *at, struct pkw__path *out);
+/* A layer's name of n characters at `at', and no more. */
+int pkw__path_layer_parse(
+    struct pkw__expr *x, size_t at, size_t n, struct pkw__path *out);
 /* The layer's index in a packet, negative: it has none. */
 int pkw__path_layer(const struct pkw__path *path, const struct pkw_pkt *p);
 /*
  * Where the path leads in a packet: 0, or -PKW_EABSENT (with a diagnosis when
- * d is given).  A path that ends at a layer or an element has no field:
+ * x is, and has one).  A path that ends at a layer or an element has no field:
  * PKW_NO_FIELD.
  */
 int pkw__path_find(const struct pkw__path *path, const struct pkw__expr *x,

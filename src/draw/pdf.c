@@ -5,15 +5,14 @@
  * has (§9.6.2.2), whose characters all are 0.6 of their size wide.
  *
  * Objects 1 to 4 are the catalogue, the tree of pages and the fonts; then come
- * two for each page, itself and what is on it.  The cross references (§7.5.4)
- * need to know where each begins: objects 5 and later are found again by going
- * through the pages' own lengths, which are kept in front of them while the
- * picture is being made.
+ * two for each page, itself and what is on it.  While the picture is being made,
+ * each page is kept with its length in front; where objects begin, which the
+ * cross references (§7.5.4) have to tell, is known once the file is put
+ * together.
  */
 #include "draw/canvas.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum { CATALOGUE = 1, PAGES, FONT, FONT_BOLD, FIRST_PAGE };
 
@@ -153,11 +152,10 @@ static void pdf_file(const struct pkw_picture *pic, struct pkw_str *out)
 	put_font(&f, FONT, "Courier");
 	put_font(&f, FONT_BOLD, "Courier-Bold");
 	for (uint32_t i = 0; i < pic->sheets && !out->err; i++) {
-		size_t n = 0;
-		int digits = 0;
-		sscanf(s, "%zu%n", &n, &digits);
-		put_page(&f, i, s + digits + 1, n);
-		s += (size_t)digits + 1 + n;
+		char *line;
+		size_t n = strtoul(s, &line, 10);
+		put_page(&f, i, line + 1, n);
+		s = line + 1 + n;
 	}
 	size_t at = out->len - f.start;
 	pkw_str_fmt(out, "xref\n0 %u\n0000000000 65535 f \n",

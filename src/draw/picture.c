@@ -166,17 +166,21 @@ static void put_row(struct painter *w, uint32_t row)
 	text(w, BYTES_X, TEXT_BYTES, BLACK, s, n ? 3 * n - 1 : 0);
 }
 
-/* What of a row can be read, where nothing else stands beside it. */
+/* A row's text, if it is text, where nothing else stands beside it. */
 static void put_readable(struct painter *w, uint32_t row)
 {
 	uint32_t at = w->from + row * ROW;
 	uint32_t n = w->end - at < ROW ? w->end - at : ROW;
+	unsigned readable = 0;
 	char s[ROW];
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint8_t b = w->p->v.bytes[at + i];
 		s[i] = b >= 0x20 && b < 0x7f ? (char)b : '.';
+		readable += s[i] != '.';
 	}
+	if (2 * readable < n)
+		return;
 	text(w, SHEET_MARGIN + (LEFT - ROW) * CHAR_WIDTH, 0, GREY, s, n);
 }
 

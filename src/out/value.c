@@ -258,8 +258,7 @@ static void say_bytes(
 		pkw__say_hex(c, b, n->len);
 }
 
-/* A record by the one value that is in it, else by its name. */
-static void say_record(struct voice *c, int node)
+void pkw__say_record(struct voice *c, int node)
 {
 	const struct pkw_record *rec = c->p->nodes[node].rec;
 	unsigned said = 0, k = rec->nfields == 1
@@ -292,7 +291,7 @@ static void say_list(struct voice *c, const struct pkw_field *f, int list)
 		if (shown++)
 			pkw__say(c, ",");
 		if (f->list->style == PKW_LIST_VALUES)
-			say_record(c, e);
+			pkw__say_record(c, e);
 		else if (options)
 			pkw__say_field(c, e, pkw__key_field(f->list->rec));
 		else
@@ -369,7 +368,7 @@ static void say_field(
 		else if (m->kind == PKW_NODE_BYTES)
 			say_bytes(c, pf->f, m);
 		else
-			say_record(c, child);
+			pkw__say_record(c, child);
 	} else if (pf->kind <= PLATE_FIXED) {
 		pkw__say_number(c, pf, n->layer, node,
 		    number_at(p, node, k, pf, bit));

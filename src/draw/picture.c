@@ -41,7 +41,7 @@ enum {
 	COLUMNS = (SHEET_WIDTH - 2 * SHEET_MARGIN) / CHAR_WIDTH,
 	LEFT = 54,         /* characters for names and values */
 	NAMES_MIN = 10,
-	NAMES_MAX = 20,
+	NAMES_MAX = 32,
 	OFFSET_X = SHEET_MARGIN + (LEFT + 4) * CHAR_WIDTH,
 	BYTES_X = OFFSET_X + 5 * CHAR_WIDTH,
 	BYTE = 3 * CHAR_WIDTH,
@@ -194,7 +194,7 @@ static void put_band(struct painter *w, uint32_t row, const char *more)
 	size_t room = LEFT - 2;
 	int width = LEFT * CHAR_WIDTH;
 
-	int n = snprintf(name, sizeof name, "%.40s%s%s", l->proto->rec.name,
+	int n = snprintf(name, sizeof name, "%.50s%s%s", l->proto->rec.name,
 	    w->trailer ? "'s trailer" : "", more);
 	int m = snprintf(size, sizeof size, "%u byte%s at %u", w->end - w->from,
 	    w->end - w->from == 1 ? "" : "s", w->from);
@@ -215,6 +215,8 @@ static void end_sheet(struct painter *w)
 {
 	w->pic->ops->sheet(w->pic, w->y + SHEET_MARGIN / 2);
 	w->pic->sheets++;
+	if (w->pic->sheet.err)
+		w->pic->err = w->pic->sheet.err; /* which ends with the text */
 	pkw_str_clear(&w->pic->sheet);
 	w->y = SHEET_MARGIN;
 }
@@ -469,9 +471,8 @@ int pkw_picture_add(struct pkw_picture *pic, struct pkw_printer *pr,
 	pkw__pieces_free(&w.ps);
 	pic->packets++;
 	if (r == 0)
-		r = pic->sheet.err ? pic->sheet.err : pic->body.err;
-	pic->err = r;
-	return r;
+		r = pic->err ? pic->err : pic->body.err;
+	return pic->err = r;
 }
 
 int pkw_picture_put(struct pkw_picture *pic, struct pkw_str *out)

@@ -347,7 +347,7 @@ static char *digits_of(const struct spec *s, uint64_t v, char *end)
 	} while (left);
 	while (end - o < least)
 		*--o = '0';
-	if (!s->alternate || base == 10 || v == 0)
+	if (!s->alternate || base == 10)
 		return o;
 	if (base == 16)
 		*--o = s->conversion;
@@ -469,12 +469,17 @@ static int put_field(struct voice *c, const struct step *s)
 	if (s->kind == STEP_FIELD) {
 		if (put_fixed(c, s))
 			return 1;
-		if (pkw__path_find(&s->path, &quiet, c->p, &node, &field) < 0)
+		int r = pkw__path_find(&s->path, &quiet, c->p, &node, &field);
+		if (r == -PKW_ENOMEM)
+			c->pr->plates.arena.starved = 1;
+		if (r < 0)
 			return 0;
 		put_inner(c, &s->spec, node, field);
 		return 1;
 	}
 	node = c->p->v.nlayers ? pkw_root(c->p, 0) : -1;
+	if (node == -PKW_ENOMEM)
+		c->pr->plates.arena.starved = 1;
 	k = node < 0 ? -1 : pkw_field_named(c->p, node, s->text);
 	if (k < 0 || !(c->p->nodes[node].has >> k & 1))
 		return 0;

@@ -53,7 +53,8 @@ static int32_t reached(int32_t *reach, int d, int k)
 	return d < 0 || k < -d || k > d ? NEVER : *reach_at(reach, d, k);
 }
 
-/* How far diagonal k comes with one step more; and what that step is. */
+/* How far diagonal k comes with one step more; and what that step is.  Among
+   equals it is no change, so that in a row of changes the gap is at its end. */
 static int32_t advance(const struct strings *s, int32_t *reach, int d, int k,
     enum edit *by)
 {
@@ -66,11 +67,11 @@ static int32_t advance(const struct strings *s, int32_t *reach, int d, int k,
 	if (x < 0 || x > (int32_t)s->alen || x + k > (int32_t)s->blen ||
 	    x + k < 0)
 		x = NEVER;
-	if (deleted > x && deleted > 0 && deleted <= (int32_t)s->alen && deleted + k >= 0) {
+	if (deleted >= x && deleted > 0 && deleted <= (int32_t)s->alen && deleted + k >= 0) {
 		x = deleted;
 		*by = EDIT_DELETED;
 	}
-	if (inserted > x && inserted >= 0 && inserted + k <= (int32_t)s->blen) {
+	if (inserted >= x && inserted >= 0 && inserted + k <= (int32_t)s->blen) {
 		x = inserted;
 		*by = EDIT_INSERTED;
 	}

@@ -13,6 +13,8 @@
 #include "check.h"
 
 #include <pkw/build.h>
+#include <pkw/format.h>
+#include <pkw/picture.h>
 #include <pkw/show.h>
 #include <pkw/text.h>
 #include <pkw/tmpl.h>
@@ -115,6 +117,28 @@ static void prints(uint32_t *seed)
 	is_printable("hexdump");
 }
 
+/* Pictures are text, too; what is in them is for other tests to say. */
+static void draws(uint32_t *seed)
+{
+	enum pkw_picture_form form =
+	    some(seed, 2) ? PKW_PICTURE_SVG : PKW_PICTURE_PDF;
+	struct pkw_picture *pic = pkw_picture_new(form);
+	struct pkw_span b = pkw_bytes(packet);
+	size_t n = b.len ? some(seed, (uint32_t)b.len) : 0;
+
+	pkw_str_clear(&out);
+	MUST(pkw_diagram(printer, packet, &out) == 0);
+	is_printable("diagram");
+	pkw_str_clear(&out);
+	MUST(pic && pkw_picture_add(pic, printer, packet, NULL) == 0);
+	MUST(pkw_picture_put(pic, &out) == 0);
+	is_printable("picture");
+	pkw_picture_free(pic);
+	pkw_str_clear(&out);
+	MUST(pkw_hexdiff(b.p, b.len, b.p + n, b.len - n, 0, &out) == 0);
+	is_printable("hexdiff");
+}
+
 /* ---- expressions ---- */
 
 static void errs(const struct pkw_diag *d, int r)
@@ -123,6 +147,27 @@ static void errs(const struct pkw_diag *d, int r)
 	MUST(d->text[0] && memchr(d->text, '\0', sizeof d->text));
 	for (const char *s = d->text; *s; s++)
 		MUST((unsigned char)*s >= ' ' && *s != 0x7f);
+}
+
+/* A format with a few characters changed: an error or a text. */
+static void formatted(uint32_t *seed)
+{
+	static const char signs[] = "%{}!:,.[]0-srxd IP\x01";
+	char text[] = "{IP:%-15s,IP.src% %TCP.options[0].mss%}{!TCP:%r,"
+	              "IP:2.ttl%}%.time%%%%(%)%05xr,UDP.len%%DNS.an[0]%"
+	              "%load%%20s,Raw.load%";
+	struct pkw_diag d = { 0 };
+
+	for (uint32_t k = some(seed, 4); k > 0; k--)
+		text[some(seed, sizeof text - 1)] =
+		    signs[some(seed, sizeof signs - 1)];
+	TRACE("format: %s\n", text);
+	pkw_str_clear(&out);
+	int r = pkw_sprintf(printer, packet, NULL, text, &out, &d);
+	if (r < 0)
+		errs(&d, r);
+	else if (!strchr(text, 1))
+		is_printable("formatted");
 }
 
 static void expressed(const uint8_t *bytes, size_t n)
@@ -330,6 +375,8 @@ void check_text(const struct pkw_proto *first, const uint8_t *bytes, size_t n,
 	pkw_dissect(packet, first, bytes, n, 0);
 	trace_packet(packet);
 	prints(&seed);
+	draws(&seed);
+	formatted(&seed);
 	if (n)
 		expressed(bytes, n);
 	if (n)

@@ -12,6 +12,8 @@
 
 #include <pkw/build.h>
 #include <pkw/capture.h>
+#include <pkw/format.h>
+#include <pkw/picture.h>
 #include <pkw/registry.h>
 #include <pkw/show.h>
 #include <pkw/text.h>
@@ -243,6 +245,44 @@ out:
 	return r;
 }
 
+static int drawing(void)
+{
+	struct pkw_diag d = { 0 };
+	struct pkw_printer *pr = pkw_printer_new(NULL);
+	struct pkw_pkt *p = pkw_pkt_new();
+	struct pkw_picture *svg = pkw_picture_new(PKW_PICTURE_SVG);
+	struct pkw_picture *pdf = pkw_picture_new(PKW_PICTURE_PDF);
+	struct pkw_str s = PKW_STR_INIT;
+	int r = -PKW_ENOMEM;
+
+	if (!p || !pr || !svg || !pdf)
+		goto out;
+	pkw_dissect(p, pkw_link_proto(101), answer, sizeof answer, 0);
+	r = pkw_diagram(pr, p, &s);
+	if (r == 0)
+		r = pkw_picture_add(svg, pr, p, NULL);
+	if (r == 0)
+		r = pkw_picture_put(svg, &s);
+	if (r == 0)
+		r = pkw_picture_add(pdf, pr, p, NULL);
+	if (r == 0)
+		r = pkw_picture_put(pdf, &s);
+	if (r == 0)
+		r = pkw_sprintf(pr, p, NULL,
+		    "%ttl% %IP.src% {DNS:%-9s,DNS.an[0].rrname%}", &s, &d);
+	if (r == 0)
+		r = pkw_hexdiff(syn, sizeof syn, answer, sizeof answer, 0, &s);
+	if (r == 0)
+		note(s.s, s.len);
+out:
+	pkw_str_free(&s);
+	pkw_picture_free(svg);
+	pkw_picture_free(pdf);
+	pkw_pkt_free(p);
+	pkw_printer_free(pr);
+	return r;
+}
+
 static int expressing(void)
 {
 	struct pkw_pkt *p = pkw_pkt_new();
@@ -430,6 +470,7 @@ int main(void)
 	starve("parse", parsing);
 	starve("print", printing);
 	starve("csv", columns);
+	starve("drawing", drawing);
 	starve("expression", expressing);
 	starve("edit", edits);
 	starve("template", templates);

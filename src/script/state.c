@@ -350,6 +350,7 @@ static int fill(lua_State *L)
 	open_files(L);
 	open_hosts(L);
 	open_clock(L);
+	open_fields(L);
 	for (size_t i = 1; i < sizeof modules / sizeof *modules; i++)
 		load_module(L, &modules[i]);
 	if (script_of(L)->flags & SCRIPT_SANDBOX)

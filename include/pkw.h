@@ -14,6 +14,7 @@
  *   pkw/tmpl.h      one packet standing for many
  *   pkw/capture.h   capture files: pcap, pcapng
  *   pkw/defrag.h    IP fragments: cut up, put together
+ *   pkw/stream.h    TCP streams, in order
  *   pkw/net.h       interfaces, routes, neighbours; links that carry frames
  *   pkw/exchange.h  send, ask and match answers, sniff
  *   pkw/proto.h     protocol tables, for protocols of your own, which are
@@ -36,6 +37,7 @@
 #include <pkw/pkt.h>
 #include <pkw/proto.h>
 #include <pkw/show.h>
+#include <pkw/stream.h>
 #include <pkw/str.h>
 #include <pkw/text.h>
 #include <pkw/tmpl.h>

@@ -6,12 +6,13 @@
  * whatever the file says besides packets is kept; they are not even dissected.
  * With --defrag, fragments are put together before anything looks at them: the
  * filter, the count and the copy see whole datagrams.  What is odd about
- * fragments is told on standard error.
+ * fragments is told on standard error.  TCP streams are made of whole datagrams.
  *
  * A file that is cut or corrupt delivers what is whole, then says where it
  * ends, and the exit status tells.
  */
 #include "cmd/filter.h"
+#include "cmd/streams.h"
 #include "cmd/view.h"
 
 #include <pkw/capture.h>
@@ -26,17 +27,20 @@ struct reading {
 	struct view view;
 	const char *file, *write;
 	uint64_t count;
-	int follow, only_count, defragment, policy;
+	int follow, only_count, defragment, policy, list_streams;
+	const char *stream;
 	struct pkw_reader *r;
 	struct pkw_writer *w;
 	struct pkw_filter *filter;
 	struct pkw_defrag *defrag;
+	struct streams *streams;
 	struct pkw_pkt *p;
 	uint64_t n;
 	char *text;
 };
 
-enum { OPT_FOLLOW = OPT_LONG, OPT_COUNT, OPT_DEFRAG, OPT_POLICY };
+enum { OPT_FOLLOW = OPT_LONG, OPT_COUNT, OPT_DEFRAG, OPT_POLICY,
+	OPT_STREAMS, OPT_STREAM };
 static const struct opt opts[] = {
 	{ 'r', "read", "FILE", "the capture (pcap, pcapng, also gzip, zstd); "
 	                       "- is standard input, the default" },
@@ -46,8 +50,12 @@ static const struct opt opts[] = {
 	{ OPT_FOLLOW, "follow", NULL, "wait for more at the end of the file" },
 	{ OPT_DEFRAG, "defrag", NULL, "put IP fragments together" },
 	{ OPT_POLICY, "policy", "POLICY",
-	    "who wins where fragments overlap: bsd (the usual one), first, "
+	    "who wins where fragments or segments overlap: bsd (the usual one), first, "
 	    "last, bsd-right, linux, windows, solaris, linux-drop, rfc5722" },
+	{ OPT_STREAMS, "streams", NULL, "list TCP connections" },
+	{ OPT_STREAM, "stream", "STREAM",
+	    "what was said in a TCP connection: its number, "
+	    "perhaps with :client or :server behind it" },
 	OPT_STOP
 };
 
@@ -78,6 +86,10 @@ static int take(struct reading *c, const struct pkw_frame *f,
 		return pkw_writer_put(c->w, f, d);
 	if (c->only_count)
 		return 0;
+	if (c->streams) {
+		streams_put(c->streams, f, p);
+		return 0;
+	}
 	if (!p) {
 		pkw_dissect(c->p, pkw_link_proto(f->link), f->data, f->caplen,
 		    PKW_INPLACE);
@@ -136,11 +148,16 @@ static int is_slow(const struct reading *c)
 	return c->follow || (strcmp(c->file, "-") == 0 && isatty(1));
 }
 
+/* What is asked for by options of this command, not by those of all. */
+static int is_quiet(const struct reading *c)
+{
+	return c->write || c->only_count || c->list_streams || c->stream;
+}
+
 static int begin(struct reading *c, struct args *a)
 {
 	struct pkw_diag d;
-	enum view_mode usual =
-	    c->write || c->only_count ? VIEW_NOTHING : VIEW_LINE;
+	enum view_mode usual = is_quiet(c) ? VIEW_NOTHING : VIEW_LINE;
 	int status = view_begin(&c->view, usual, PKW_PRINT_SUMS);
 
 	if (status)
@@ -162,6 +179,12 @@ static int begin(struct reading *c, struct args *a)
 	if (!c->p || (c->defragment && !c->defrag)) {
 		say("%s", pkw_strerror(PKW_ENOMEM));
 		return STATUS_FAILED;
+	}
+	if (c->list_streams || c->stream) {
+		c->streams = streams_new(
+		    c->stream, (enum pkw_policy)c->policy);
+		if (!c->streams)
+			return STATUS_USAGE;
 	}
 	if (c->write) {
 		c->w = pkw_writer_open(c->write,
@@ -185,6 +208,9 @@ static int end(struct reading *c, int status)
 		    (unsigned long long)c->n);
 	if (view_end(&c->view) && status == STATUS_DONE)
 		status = STATUS_FAILED;
+	int streams = c->streams ? streams_end(c->streams) : STATUS_DONE;
+	if (status == STATUS_DONE)
+		status = streams;
 	pkw_filter_free(c->filter);
 	pkw_defrag_free(c->defrag);
 	pkw_pkt_free(c->p);
@@ -232,6 +258,13 @@ static int run(struct args *a)
 			break;
 		case OPT_DEFRAG:
 			c.defragment = 1;
+			break;
+		case OPT_STREAM:
+			c.stream = a->value;
+			c.defragment = 1;
+			break;
+		case OPT_STREAMS:
+			c.list_streams = c.defragment = 1;
 			break;
 		}
 	}

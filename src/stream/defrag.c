@@ -38,8 +38,9 @@
 #include <string.h>
 
 enum { LONGEST = 65535, UNIT = 8, PAGES = 32, MF = 1 };
-enum { USUAL_TIMEOUT = 30000, USUAL_COUNT = 4096, USUAL_MEMORY = 16 << 20 };
-enum { FRAME_MAX = 1 << 18, DEEPEST = 16, ENTRY_COST = 512 };
+enum { USUAL_TIMEOUT = 30000, USUAL_COUNT = 4096, USUAL_MEMORY = 16 << 20,
+	LEAST_MEMORY = 512 << 10 };
+enum { FRAME_MAX = 1 << 18, DEEPEST = 16 };
 
 struct entry {
 	struct pkw__link link;
@@ -101,9 +102,9 @@ struct pkw_defrag *pkw_defrag_new(const struct pkw_defrag_opts *o)
 	if (g->o.memory == 0)
 		g->o.memory = USUAL_MEMORY;
 	/* a datagram must fit, or nothing ever could */
-	if (g->o.memory < 2 * PAGES * sizeof(struct pkw__page))
-		g->o.memory = 2 * PAGES * sizeof(struct pkw__page);
-	g->pool.max = g->o.memory / sizeof(struct pkw__page);
+	if (g->o.memory < LEAST_MEMORY)
+		g->o.memory = LEAST_MEMORY;
+	g->pool.max = g->o.memory;
 	g->policy = &pkw__policies[g->o.policy < PKW_POLICY__N
 	    ? g->o.policy : PKW_POLICY_BSD];
 	pkw__inet_init(&g->n);
@@ -210,14 +211,12 @@ static void expire(struct pkw_defrag *g)
 
 static size_t memory(const struct pkw_defrag *g)
 {
-	return g->pool.used * sizeof(struct pkw__page) + g->frames +
-	    g->stats.pending * (size_t)ENTRY_COST;
+	return g->pool.used + g->frames + g->stats.pending * sizeof(struct entry);
 }
 
 static int is_full(const struct pkw_defrag *g, const struct entry *e, size_t n)
 {
 	return memory(g) + n > g->o.memory ||
-	    g->pool.used + PAGES > g->pool.max ||
 	    (!e && g->stats.pending >= g->o.count);
 }
 
@@ -255,10 +254,6 @@ static struct entry *entry_new(struct pkw_defrag *g,
 
 	if (!e)
 		return NULL;
-	if (pkw__quilt_init(&e->quilt, PAGES) < 0) {
-		free(e);
-		return NULL;
-	}
 	e->link.ends = *ends;
 	e->first_ns = g->now;
 	pkw__map_add(&g->map, &e->link);
@@ -351,13 +346,17 @@ static int add(struct pkw_defrag *g, struct entry *e, const struct pkw_pkt *p,
 	const uint8_t *b = pkw_bytes(p).p + ip->at;
 	struct pkw__met met;
 
+	make_room(g, e, (ip->len / PKW__PAGE + 2) * sizeof(struct pkw__page) +
+	    PAGES * sizeof(struct pkw__page *));
+	int r = pkw__quilt_fit(&e->quilt, &g->pool, 0, ip->offset + ip->len);
+	if (r < 0)
+		return r;
 	if (g->policy->drop != PKW__KEEP) {
 		met = pkw__quilt_look(&e->quilt, ip->offset, b, ip->len);
 		if (met.bytes && overlapped(g, e, ip, &met))
 			return 0;
 	}
-	make_room(g, e, (ip->len / PKW__PAGE + 2) * sizeof(struct pkw__page));
-	int r = pkw__quilt_put(&e->quilt, &g->pool, ip->offset, b, ip->len,
+	r = pkw__quilt_put(&e->quilt, &g->pool, ip->offset, b, ip->len,
 	    g->policy->fragments, &met);
 	if (r < 0)
 		return r;
@@ -518,7 +517,7 @@ static int take(struct pkw_defrag *g, struct pkw_frame *f, struct pkw_pkt **p,
 		return 0;
 	}
 	if (!e) {
-		make_room(g, NULL, ENTRY_COST);
+		make_room(g, NULL, sizeof *e);
 		e = entry_new(g, &ends);
 		if (!e)
 			return -PKW_ENOMEM;

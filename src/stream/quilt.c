@@ -18,8 +18,8 @@
  * the byte behind the new piece tells whether it goes on.
  *
  * Pages are taken from a pool before anything is changed.  One byte takes a
- * page of 2.6 KB, so pools are counted in pages: that is what memory is bounded
- * by.
+ * page of 2.6 KB, and the array of pages grows with how far apart bytes are;
+ * the pool counts both, and that is what memory is bounded by.
  */
 #include "stream/quilt.h"
 
@@ -72,18 +72,14 @@ static struct pkw__page *page_new(struct pkw__pool *pool)
 {
 	struct pkw__page *p = pool->free;
 
-	if (pool->used == pool->max)
-		return NULL;
-	if (p) {
+	if (p)
 		pool->free = p->next;
-	} else {
+	else
 		p = malloc(sizeof *p);
-		if (!p)
-			return NULL;
-		pool->made++;
-	}
+	if (!p)
+		return NULL;
 	memset(p, 0, offsetof(struct pkw__page, bytes));
-	pool->used++;
+	pool->used += sizeof *p;
 	return p;
 }
 
@@ -91,7 +87,7 @@ static void page_free(struct pkw__pool *pool, struct pkw__page *p)
 {
 	p->next = pool->free;
 	pool->free = p;
-	pool->used--;
+	pool->used -= sizeof *p;
 }
 
 void pkw__pool_fini(struct pkw__pool *pool)
@@ -108,13 +104,31 @@ static struct pkw__page **slot(const struct pkw__quilt *q, uint64_t at)
 	return &q->page[at / PKW__PAGE & (q->n - 1)];
 }
 
-int pkw__quilt_init(struct pkw__quilt *q, uint32_t pages)
+int pkw__quilt_fit(struct pkw__quilt *q, struct pkw__pool *pool, uint64_t from,
+    uint64_t to)
 {
-	q->page = calloc(pages, sizeof(struct pkw__page *));
-	if (!q->page)
+	uint64_t wanted = to / PKW__PAGE - from / PKW__PAGE + 1;
+	uint32_t n = q->n ? q->n : 4;
+
+	if (wanted <= q->n)
+		return 0;
+	while (n < wanted)
+		n *= 2;
+	size_t more = (n - q->n) * sizeof(struct pkw__page *);
+	if (more > pool->max - pool->used)
+		return -PKW_ELIMIT;
+	struct pkw__page **page = calloc(n, sizeof(struct pkw__page *));
+	if (!page)
 		return -PKW_ENOMEM;
-	q->n = pages;
-	q->held = 0;
+	/* the old ones are all from `from' on and less than q->n apart */
+	for (uint64_t i = 0; i < q->n; i++) {
+		uint64_t k = from / PKW__PAGE + i;
+		page[k & (n - 1)] = q->page[k & (q->n - 1)];
+	}
+	free(q->page);
+	q->page = page;
+	q->n = n;
+	pool->used += more;
 	return 0;
 }
 
@@ -124,6 +138,7 @@ void pkw__quilt_fini(struct pkw__quilt *q, struct pkw__pool *pool)
 		if (q->page[i])
 			page_free(pool, q->page[i]);
 	free(q->page);
+	pool->used -= q->n * sizeof(struct pkw__page *);
 	*q = (struct pkw__quilt){ .n = 0 };
 }
 
@@ -143,7 +158,7 @@ static int prepare(struct pkw__quilt *q, struct pkw__pool *pool, uint64_t at,
 
 	for (uint64_t x = at; x < end; x += in_page(x, end))
 		wanted += *slot(q, x) == NULL;
-	if (wanted > pool->max - pool->used)
+	if (wanted * sizeof(struct pkw__page) > pool->max - pool->used)
 		return -PKW_ELIMIT;
 	for (uint64_t x = at; x < end; x += in_page(x, end)) {
 		struct pkw__page **p = slot(q, x);

@@ -21,14 +21,14 @@ struct pkw__page {
 /* Where pages come from; a page given back is kept for later. */
 struct pkw__pool {
 	struct pkw__page *free;
-	size_t used, made, max; /* pages */
+	size_t used, max; /* bytes that are taken, and may be */
 };
 
 /* An all-zero quilt is empty. */
 struct pkw__quilt {
 	struct pkw__page **page; /* number i is of the bytes from i * 2048 on,
 	                            modulo n */
-	uint32_t n;              /* a power of two */
+	uint32_t n;              /* a power of two, or 0 */
 	uint32_t held;           /* bytes that are there */
 };
 
@@ -44,9 +44,13 @@ struct pkw__met {
 
 void pkw__pool_fini(struct pkw__pool *pool);
 
-/* Room for offsets that are less than pages * 2048 - 2047 apart. */
-int pkw__quilt_init(struct pkw__quilt *q, uint32_t pages);
-/* Empties it; init() is wanted before it is used again. */
+/*
+ * Makes room for offsets from `from' (nothing is there before it) to `to'.
+ * -PKW_ELIMIT: the pool is used up, -PKW_ENOMEM; nothing has changed then.
+ */
+int pkw__quilt_fit(struct pkw__quilt *q, struct pkw__pool *pool, uint64_t from,
+    uint64_t to);
+/* Empties it; fit() is wanted before it is used again. */
 void pkw__quilt_fini(struct pkw__quilt *q, struct pkw__pool *pool);
 
 /* What a piece would meet. */

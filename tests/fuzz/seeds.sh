@@ -35,6 +35,11 @@ capture)
 		[ ! -e "$f" ] || { printf '\0' && head -c 4095 "$f"; } \
 		    >"$to/$(basename "$f")"
 	done ;;
+defrag | stream)
+	# records of a few bytes each: any will do
+	perl -e 'srand 1; for $i (1 .. 60) { open F, ">", "$ARGV[0]/any-$i" or die;
+		print F pack "C*", map { rand() < .3 ? int rand 4 : int rand 256 }
+		    1 .. 40 + 20 * $i }' "$to" ;;
 expr*)
 	grep -v '^#' ../peers/scapy_expressions.txt |
 	    perl -ne 'BEGIN { $name = shift } chomp; next unless length;

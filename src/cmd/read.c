@@ -287,8 +287,8 @@ static const char *const examples[] = {
 	"Chosen fields of packets that match a filter",
 	"pkw read -r big.pcap.gz -w dns.pcapng udp port 53",
 	"Copy what matches",
-	"pkw read -r dump.pcap --stream 0:server tcp port 80",
-	"What was answered in the first connection",
+	"pkw read -r dump.pcap --streams",
+	"TCP connections: who, how much, what is missing",
 	NULL
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * IP headers, read through the tables.
+ * IP headers, read through the tables: their protocols are those found under
+ * the numbers that they have on the wire.
  *
  * An IPv6 header has a chain behind it, whose layers each begin with the number
  * of the next one.  The part that goes into every fragment (RFC 8200 §4.5) ends
@@ -11,15 +12,16 @@
 
 #include <string.h>
 
-enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, DEST_OPTIONS = 60 };
+/* Numbers of IANA's registry of protocols. */
+enum { HOP_BY_HOP = 0, TCP = 6, ROUTING = 43, FRAGMENT = 44, DEST_OPTIONS = 60 };
 enum { MF = 1 };
 
 void pkw__inet_init(struct pkw__inet *n)
 {
-	n->ip = pkw_proto_find("IP");
-	n->ip6 = pkw_proto_find("IPv6");
-	n->frag6 = pkw_proto_find("IPv6ExtHdrFragment");
-	n->tcp = pkw_proto_find("TCP");
+	n->ip = pkw_bound("ethertype", 0x0800);
+	n->ip6 = pkw_bound("ethertype", 0x86dd);
+	n->frag6 = pkw_bound("ipproto", FRAGMENT);
+	n->tcp = pkw_bound("ipproto", TCP);
 	n->v4.len = pkw_slot(n->ip, "len");
 	n->v4.id = pkw_slot(n->ip, "id");
 	n->v4.flags = pkw_slot(n->ip, "flags");

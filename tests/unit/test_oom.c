@@ -12,10 +12,12 @@
 
 #include <pkw/build.h>
 #include <pkw/capture.h>
+#include <pkw/defrag.h>
 #include <pkw/format.h>
 #include <pkw/picture.h>
 #include <pkw/registry.h>
 #include <pkw/show.h>
+#include <pkw/stream.h>
 #include <pkw/text.h>
 #include <pkw/tmpl.h>
 
@@ -346,6 +348,93 @@ static int templates(void)
 	return r < 0 ? r : 0;
 }
 
+static struct pkw_pkt *parts[8];
+static int nparts;
+
+static int keep(void *arg, struct pkw_pkt *p)
+{
+	(void)arg;
+	return nparts < 8 ? pkw_pkt_copy(parts[nparts++], p) : 0;
+}
+
+static int put_together(struct pkw_defrag *g)
+{
+	struct pkw_pkt *q;
+	int r = 0;
+
+	for (int i = nparts; i-- > 0 && r >= 0;) {
+		q = parts[i];
+		r = pkw_defrag_put(g, NULL, &q);
+		if (r > 0)
+			note_packet(q);
+	}
+	return r < 0 ? r : 0;
+}
+
+/* Cut up, and put together from the last to the first. */
+static int fragments(void)
+{
+	struct pkw_defrag *g = pkw_defrag_new(NULL);
+	struct pkw_pkt *p = pkw_pkt_new();
+	int r = -PKW_ENOMEM, have = g && p;
+
+	nparts = 0;
+	for (int i = 0; i < 8; i++) {
+		parts[i] = pkw_pkt_new();
+		have = have && parts[i];
+	}
+	if (have)
+		r = pkw_parse(p, "IP(src=\"10.0.0.1\",dst=\"10.0.0.2\",options=["
+		    "IPOption_RR()])/UDP()/Raw(load=b\"0123456789abcdefghij"
+		    "0123456789abcdefghij0123456789abcdefghij\")", NULL);
+	if (r >= 0)
+		r = pkw_seal(p, 0);
+	if (r >= 0)
+		r = pkw_fragment(p, &(struct pkw_fragment_opts){ .size = 16 },
+		    keep, NULL);
+	if (r >= 0)
+		r = put_together(g);
+	for (int i = 0; i < 8; i++)
+		pkw_pkt_free(parts[i]);
+	pkw_pkt_free(p);
+	pkw_defrag_free(g);
+	return r;
+}
+
+static int on_stream(void *arg, const struct pkw_stream_event *e)
+{
+	(void)arg;
+	note(e->bytes, e->what == PKW_STREAM_DATA ? (size_t)e->len : 0);
+	return 0;
+}
+
+/* Segments from the last to the first. */
+static int streams(void)
+{
+	struct pkw_streams *t = pkw_streams_new(
+	    &(struct pkw_streams_opts){ .on_event = on_stream });
+	struct pkw_pkt *p = pkw_pkt_new();
+	char text[128];
+	int r = t && p ? 0 : -PKW_ENOMEM;
+
+	for (int i = 0; i < 5 && r >= 0; i++) {
+		snprintf(text, sizeof text,
+		    "IP(src=\"10.0.0.1\",dst=\"10.0.0.2\")/TCP(seq=%d,"
+		    "flags=\"%s\")/\"%s\"", i ? 1000 - i * 9 : 900,
+		    i ? "A" : "S", i ? "123456789" : "");
+		r = pkw_parse(p, text, NULL);
+		if (r >= 0)
+			r = pkw_seal(p, 0);
+		if (r >= 0)
+			r = pkw_streams_put(t, NULL, p);
+	}
+	if (t)
+		pkw_streams_end(t);
+	pkw_streams_free(t);
+	pkw_pkt_free(p);
+	return r < 0 ? r : 0;
+}
+
 static int tables(void)
 {
 	struct pkw_str s = PKW_STR_INIT;
@@ -474,6 +563,8 @@ int main(void)
 	starve("expression", expressing);
 	starve("edit", edits);
 	starve("template", templates);
+	starve("fragments", fragments);
+	starve("streams", streams);
 	starve("tables", tables);
 	starve("pcap", pcap);
 	starve("pcapng", pcapng);

@@ -12,7 +12,7 @@ PACKETS ?= 10000000
 PKGS := libpcap libmnl zlib libzstd
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread
 # The command is more than the library: scripts and the shell.
-CMD_PKGS := lua5.4
+CMD_PKGS := lua5.4 libedit
 CMD_LIBS := $(shell pkg-config --libs $(CMD_PKGS) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
@@ -34,7 +34,7 @@ core_src := $(wildcard $(patsubst %,src/%/*.c,base core proto proto/* out \
 	draw generate))
 lib_src  := $(core_src) $(wildcard src/capture/*.c src/net/*.c src/exchange/*.c \
 	src/stream/*.c)
-cmd_src  := $(wildcard src/cmd/*.c src/script/*.c)
+cmd_src  := $(wildcard src/cmd/*.c src/script/*.c src/shell/*.c)
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib := $(O)/libpkw.a
 
@@ -60,7 +60,7 @@ $(O)/walkgen: $(call obj,tools/walkgen.c $(core_src))
 	$(Q)$(CC) $(cflags) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # Lua modules become part of the command as they stand.
-lua := $(wildcard src/script/lua/*.lua)
+lua := $(wildcard src/script/lua/*.lua src/shell/lua/*.lua)
 $(O)/obj/%.lua.o: %.lua
 	$(call say,LUA,$<)
 	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<

@@ -108,7 +108,8 @@ int help_all(void);
 int help_man(const struct command *c);
 
 extern const struct command cmd_craft, cmd_send, cmd_ask, cmd_sniff, cmd_read,
-    cmd_edit, cmd_run, cmd_ls, cmd_doc, cmd_hex, cmd_help, cmd_version, cmd_completion,
+    cmd_edit, cmd_run, cmd_shell,
+    cmd_ls, cmd_doc, cmd_hex, cmd_help, cmd_version, cmd_completion,
     cmd_complete;
 
 #endif

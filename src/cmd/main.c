@@ -21,6 +21,7 @@ const struct command *const commands[] = {
 	&cmd_ask,
 	&cmd_sniff,
 	&cmd_run,
+	&cmd_shell,
 	&cmd_hex,
 	&cmd_read,
 	&cmd_edit,
@@ -71,15 +72,11 @@ static void open_standard(void)
 
 int main(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "help";
-	struct args a = { .argc = argc - 1, .argv = argv + 1 };
+	const char *name = argc > 1 ? argv[1] : "shell";
+	struct args a = { .argc = argc - 1, .argv = argv + (argc > 1) };
 
 	open_standard();
 	signal(SIGPIPE, SIG_IGN);
-	if (argc < 2) {
-		help_all();
-		return STATUS_USAGE;
-	}
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		name = "help";
 	else if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)

@@ -34,6 +34,13 @@ int script_run_text(lua_State *L, const char *text, const char *name,
 int script_call(lua_State *L, int nargs, int results);
 
 /*
+ * Loads a module of ours, which gets the table of what only modules see.  Fails
+ * with a Lua error.
+ */
+void script_module(
+    lua_State *L, const char *name, const char *start, const char *end);
+
+/*
  * From a signal handler: ends the wait that is on (sniffing, asking), whose
  * results so far are then returned; or else, or the second time, makes the
  * running code fail with "interrupted".

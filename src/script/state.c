@@ -320,15 +320,21 @@ static void make_sandbox(lua_State *L)
 	lua_setglobal(L, "load");
 }
 
-static void load_module(lua_State *L, const struct module *m)
+void script_module(
+    lua_State *L, const char *name, const char *start, const char *end)
 {
-	lua_pushfstring(L, "=[%s]", m->name);
-	if (luaL_loadbufferx(L, m->start, (size_t)(m->end - m->start),
+	lua_pushfstring(L, "=[%s]", name);
+	if (luaL_loadbufferx(L, start, (size_t)(end - start),
 		lua_tostring(L, -1), "t") != LUA_OK)
 		lua_error(L);
 	script_core(L);
 	lua_call(L, 1, 0);
 	lua_pop(L, 1);
+}
+
+static void load_module(lua_State *L, const struct module *m)
+{
+	script_module(L, m->name, m->start, m->end);
 }
 
 static int fill(lua_State *L)
@@ -350,7 +356,6 @@ static int fill(lua_State *L)
 	open_files(L);
 	open_hosts(L);
 	open_clock(L);
-	open_fields(L);
 	for (size_t i = 1; i < sizeof modules / sizeof *modules; i++)
 		load_module(L, &modules[i]);
 	if (script_of(L)->flags & SCRIPT_SANDBOX)

@@ -29,7 +29,7 @@ run pkw craft 'IP()' --color sometimes
 status_is 2 "no colour"
 err_has "auto, always or never" "no colour"
 
-for c in craft hex read edit ls doc send ask sniff help version completion; do
+for c in craft hex read edit run shell ls doc send ask sniff help version completion; do
 	pkw help "$c" >"$T/out" 2>"$T/err"
 	[ "$(wc -l <"$T/out")" -le 50 ]
 	ok $? "help $c: one screen"

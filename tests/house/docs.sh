@@ -4,7 +4,7 @@
 . tests/house/tap.sh
 
 pages="README.md CONTRIBUTING.md docs/*.md bench/README.md"
-run="README.md docs/tutorial.md docs/cookbook.md"
+run="README.md docs/tutorial.md docs/cookbook.md docs/shell.md"
 tests/house/console.py $run >"$tmp/run"
 while read -r line; do
 	case $line in
@@ -29,5 +29,7 @@ is "the reference has a page for every layer that is no element of a list" \
 	[ -e "$tmp/reference/$l.md" ] || echo "$l"; done)" ""
 is "... and names them all in its index" \
     "$(grep -c '^- \[' "$tmp/reference/README.md")" \
-    "$(($(ls "$tmp/reference" | wc -l) - 1))"
+    "$(($(ls "$tmp/reference" | wc -l) - 2))"
+check "... and one of Lua's functions" \
+    grep -q '^\*\*`sniff{' "$tmp/reference/lua.md"
 tap_done

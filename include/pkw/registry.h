@@ -28,8 +28,15 @@ extern "C" {
  */
 PKW_API int pkw_register(const struct pkw_proto *proto, struct pkw_diag *d);
 
-/* Adds one row to a selector space at run time; the last one wins. */
-PKW_API int pkw_bind(const char *space, uint32_t value,
+/*
+ * Adds one row to a selector space at run time; the last one wins, for what is
+ * dissected and what is built.  -PKW_ENOENT: nobody looks into such a space.
+ * pkw_unbind() takes it back: what the space gave for the value before does not
+ * return.  -PKW_ENOENT: it gives another protocol, or none.
+ */
+PKW_API int pkw_bind(const struct pkw_bind *row, const struct pkw_proto *proto,
+    struct pkw_diag *d);
+PKW_API int pkw_unbind(const struct pkw_bind *row,
     const struct pkw_proto *proto, struct pkw_diag *d);
 
 /* By name as users type it (case matters first, then not); NULL: none. */

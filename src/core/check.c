@@ -10,6 +10,9 @@
  */
 #include "core/core.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 enum { SEEN = 1024 };
 
 struct lint {
@@ -20,9 +23,15 @@ struct lint {
 	size_t nseen;
 };
 
-static void fault(struct lint *c, const struct pkw_record *rec,
-    const char *field, const char *text)
+static void PKW_PRINTF(4, 5) fault(struct lint *c,
+    const struct pkw_record *rec, const char *field, const char *fmt, ...)
 {
+	char text[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
 	c->faults++;
 	pkw_str_fmt(c->out, "%s.%s: %s\n", rec->name ? rec->name : c->proto,
 	    field, text);
@@ -71,7 +80,8 @@ static void check_columns(
 		fault(c, rec, f->name, "the type wants another width");
 	if (integer && f->bits < 64 && f->def > mask_bits(f->bits) &&
 	    f->type != PKW_INT)
-		fault(c, rec, f->name, "the default does not fit");
+		fault(c, rec, f->name, "the default does not fit into %u bits",
+		    f->bits);
 	if (f->type == PKW_CODED && !f->codec)
 		fault(c, rec, f->name, "a coded field needs a codec");
 	if ((f->type == PKW_LIST || f->type == PKW_SUB) && !f->list)
@@ -128,14 +138,16 @@ static void check_places(
 		if (f->when[i].op && f->when[i].op < PKW_UNDER &&
 		    f->when[i].field >= k)
 			fault(c, rec, f->name,
-			    "a condition must name an earlier field");
+			    "a condition must name an earlier field: move "
+			    "that row before this one");
 	if (f->type == PKW_VARIANT && f->key >= k)
 		fault(c, rec, f->name, "the key must be an earlier field");
 	if (f->rel.of >= 0 &&
 	    (f->rel.kind == PKW_LEN || f->rel.kind == PKW_COUNT)) {
 		if ((unsigned)f->rel.of >= rec->nfields ||
 		    (unsigned)f->rel.of <= k)
-			fault(c, rec, f->name, "what it counts must come later");
+			fault(c, rec, f->name, "what it counts must come later: "
+			    "move this row before it");
 		else if (f->rel.kind == PKW_COUNT &&
 		    rec->fields[f->rel.of].type != PKW_LIST)
 			fault(c, rec, f->name, "only a list has a count");
@@ -143,7 +155,9 @@ static void check_places(
 	for (unsigned i = 0; i < k; i++)
 		if (strcmp(rec->fields[i].name, f->name) == 0 &&
 		    !exclusive(&rec->fields[i], f))
-			fault(c, rec, f->name, "the name is taken");
+			fault(c, rec, f->name, "the name is taken: "
+			    "rename one, or give both conditions that exclude "
+			    "each other");
 }
 
 static uint64_t controlling(const struct pkw_record *rec)
@@ -208,14 +222,17 @@ static void check_record(struct lint *c, const struct pkw_record *rec)
 		    (f->rel.kind == PKW_LEN || f->rel.kind == PKW_COUNT ||
 			f->rel.kind == PKW_SUM))
 			fault(c, rec, f->name,
-			    "is both derived and controlling");
+			    "is both derived and controlling: what decides "
+			    "about other fields cannot be computed");
 		if (pkw__varies(f) && bits % 8)
-			fault(c, rec, f->name, "does not begin at a byte");
+			fault(c, rec, f->name, "does not begin at a byte: %d more bits before "
+			    "it would fill one", (int)(8 - bits % 8));
 		bits += f->bits;
 		check_inner(c, f);
 	}
 	if (bits % 8)
-		fault(c, rec, "*", "does not end at a byte");
+		fault(c, rec, "*", "does not end at a byte: %d more bits would "
+		    "fill it", (int)(8 - bits % 8));
 }
 
 static void check_proto(struct lint *c, const struct pkw_proto *proto)

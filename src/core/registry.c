@@ -135,6 +135,19 @@ static int space_put(
 	return 0;
 }
 
+static void space_clear(struct pkw__space *s, uint32_t value)
+{
+	if (value > 0xffff) {
+		for (uint32_t i = 0; i < s->nbig; i++)
+			if (s->big[i].value == value)
+				s->big[i].proto = NULL;
+		return;
+	}
+	struct pkw__entry *page =
+	    (struct pkw__entry *)(uintptr_t)s->page[value >> 8];
+	page[value & 255] = (struct pkw__entry){ NULL, NULL };
+}
+
 const struct pkw_proto *pkw__space_big(
     const struct pkw__space *s, uint64_t value)
 {
@@ -255,6 +268,15 @@ static int make_inner(const struct pkw_record *rec, struct pkw_diag *d)
 	return r;
 }
 
+/* May an element have this name?  Later ones replace elements, not layers. */
+static int is_free(const char *name)
+{
+	const struct pkw_proto *q = *name_place(name);
+
+	return !q || (q->flags & PKW_ELEMENT &&
+	    atomic_load_explicit(&ready, memory_order_relaxed));
+}
+
 static int make_element(const struct pkw_record *rec, struct pkw_diag *d)
 {
 	if (rec->shape->flags & PKW__DONE)
@@ -269,7 +291,7 @@ static int make_element(const struct pkw_record *rec, struct pkw_diag *d)
 	if (r == 0)
 		r = make_inner(rec, d);
 	if (r == 0 && rec->name && rec->name[0] >= 'A' &&
-	    rec->name[0] <= 'Z' && !*name_place(rec->name))
+	    rec->name[0] <= 'Z' && is_free(rec->name))
 		r = list_one(q);
 	return r;
 }
@@ -404,18 +426,47 @@ int pkw_register(const struct pkw_proto *proto, struct pkw_diag *d)
 	return r;
 }
 
-int pkw_bind(const char *space, uint32_t value, const struct pkw_proto *proto,
-    struct pkw_diag *d)
+static struct pkw__space *space_named(const char *name, struct pkw_diag *d)
 {
 	pkw__init();
-	struct pkw_bind row = { .space = space, .value = value };
 	for (size_t i = 0; i < nspaces; i++)
-		if (strcmp(pkw__spaces[i].name, space) == 0) {
-			row.space = pkw__spaces[i].name;
-			return add_rows(proto, &row, 1, d);
-		}
-	return pkw_fail(
-	    d, -PKW_ENOENT, "no protocol looks into a space `%s'", space);
+		if (strcmp(pkw__spaces[i].name, name) == 0)
+			return &pkw__spaces[i];
+	pkw_fail(d, -PKW_ENOENT, "no protocol looks into a space `%s'", name);
+	return NULL;
+}
+
+int pkw_bind(const struct pkw_bind *row, const struct pkw_proto *proto,
+    struct pkw_diag *d)
+{
+	return space_named(row->space, d) ? add_rows(proto, row, 1, d)
+					  : -PKW_ENOENT;
+}
+
+int pkw_unbind(const struct pkw_bind *row, const struct pkw_proto *proto,
+    struct pkw_diag *d)
+{
+	struct pkw__space *s = space_named(row->space, d);
+	struct pkw__shape *sh = proto->rec.shape;
+	uint32_t left = 0;
+
+	if (!s)
+		return -PKW_ENOENT;
+	struct pkw__bound *b =
+	    pkw__table_alloc((sh->nbinds + 1) * sizeof *b);
+	if (!b)
+		return pkw_fail(d, -PKW_ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < sh->nbinds; i++)
+		if (sh->binds[i].space != s || sh->binds[i].value != row->value)
+			b[left++] = sh->binds[i];
+	if (left == sh->nbinds)
+		return pkw_fail(d, -PKW_ENOENT, "%s is not bound to %s %u",
+		    proto->rec.name, row->space, row->value);
+	sh->binds = b;
+	sh->nbinds = left;
+	if (pkw__space_find(s, row->value) == proto)
+		space_clear(s, row->value);
+	return 0;
 }
 
 const struct pkw_proto *pkw_proto_find(const char *name)

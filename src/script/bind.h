@@ -72,6 +72,9 @@ struct script_wait {
 };
 void script_wait_begin(struct script_wait *w);
 void script_wait_end(struct script_wait *w);
+/* What an interrupt fails is this Lua thread from now on; returns which it
+   was. */
+lua_State *script_runs(lua_State *L);
 
 /* ---- packet.c ---- */
 
@@ -234,5 +237,9 @@ void open_exchange(lua_State *L);
 void open_files(lua_State *L);
 void open_hosts(lua_State *L);
 void open_clock(lua_State *L);
+void open_protocol(lua_State *L);
+
+/* hooks.c: the state's functions will not be called any more. */
+void close_hooks(lua_State *L);
 
 #endif

@@ -169,6 +169,14 @@ void script_interrupt(void)
 	}
 }
 
+lua_State *script_runs(lua_State *L)
+{
+	lua_State *outer = running;
+
+	running = L;
+	return outer;
+}
+
 void script_wait_begin(struct script_wait *w)
 {
 	w->outer = waiting;
@@ -356,6 +364,7 @@ static int fill(lua_State *L)
 	open_files(L);
 	open_hosts(L);
 	open_clock(L);
+	open_protocol(L);
 	for (size_t i = 1; i < sizeof modules / sizeof *modules; i++)
 		load_module(L, &modules[i]);
 	if (script_of(L)->flags & SCRIPT_SANDBOX)
@@ -392,6 +401,7 @@ void script_close(lua_State *L)
 	struct script *s = script_of(L);
 
 	running = NULL;
+	close_hooks(L);
 	lua_close(L);
 	for (size_t i = 0; i < sizeof s->slot / sizeof *s->slot; i++)
 		pkw_pkt_free(s->slot[i]);

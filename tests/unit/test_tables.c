@@ -55,10 +55,14 @@ int main(void)
 	for (char *line = s.s; line && *line; line = strchr(line, '\n') + 1)
 		printf("# %.*s\n", (int)strcspn(line, "\n"), line);
 	pkw_str_free(&s);
-	wrong(&backwards, "TestBackwards.len: what it counts must come later\n");
-	wrong(&nine, "TestNine.*: does not end at a byte\n");
-	wrong(&twice, "TestTwice.x: the name is taken\n");
+	wrong(&backwards, "TestBackwards.len: what it counts must come later: "
+	    "move this row before it\n");
+	wrong(&nine, "TestNine.*: does not end at a byte: 7 more bits would "
+	    "fill it\n");
+	wrong(&twice, "TestTwice.x: the name is taken: rename one, or give "
+	    "both conditions that exclude each other\n");
 	wrong(&early,
-	    "TestEarly.a: a condition must name an earlier field\n");
+	    "TestEarly.a: a condition must name an earlier field: "
+	    "move that row before this one\n");
 	return done();
 }

@@ -268,7 +268,8 @@ end
 
 help("interfaces", "interfaces()", "The interfaces, with their addresses")
 help("route", "route(address)", "The way to an address: iface, src, via, mtu")
-help("mac", "mac(address)", "The MAC address of the next hop to an address")
+help("mac", "mac(address)", "The MAC address of the next hop to an address", [[
+	Also a row of a protocol's table: mac"hwsrc" is a field of 48 bits.]])
 interfaces, route, mac = core.interfaces, core.route, core.mac
 
 help("bridge", "bridge{a, b, f, ...}", "Forward frames between two interfaces", [[

@@ -47,7 +47,9 @@ function raw(bytes)
 	return value(("raw%q"):format(bytes), 'RawVal(b"' .. core.escape(bytes) .. '")')
 end
 
-help("bytes", "bytes(string)", "Bytes, where text would be read as a value")
+help("bytes", "bytes(string)", "Bytes, where text would be read as a value", [[
+	Also a row of a protocol's table: bytes"body" takes what is left or what a
+	length says, bytes(4)"cookie" four bytes.]])
 function bytes(bytes)
 	return value(("bytes%q"):format(bytes), 'b"' .. core.escape(bytes) .. '"')
 end

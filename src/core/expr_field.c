@@ -88,8 +88,10 @@ static int inner_record(
 static int set_inner(struct pkw__build *b, int node, unsigned field,
     const struct pkw__ast *v)
 {
-	int c = -PKW_ENOPROTO;
+	int c = -PKW_ENOPROTO, r = pkw__change_shape(b->p, node);
 
+	if (r < 0)
+		return pkw__engine_error(b, v->at, r);
 	if (pkw__ast_is_name(v))
 		c = choose_inner(b, node, field, v->s);
 	if (c >= 0)

@@ -316,6 +316,26 @@ static void test_lua(void)
 	pkw_str_free(&s);
 }
 
+/* A record in the place of what a sealed or a read packet has there. */
+static void test_inner(void)
+{
+	static const uint8_t read[] = { 0, 1, 0, 6, 0, 3, 0, 1, 'a', 'b' };
+	int root;
+
+	pkw_parse(p, "DHCP6OptClientId()", NULL);
+	root = pkw_root(p, 0);
+	unsigned duid = (unsigned)pkw_field_named(p, root, "duid");
+	ok(pkw_field_parse(p, root, duid, "DUID_EN()", NULL) == 0 &&
+	    pkw_seal(p, 0) == 0, "a record by name alone");
+	is_str(hex(p), "00010006000200000137", "... is counted");
+	pkw_dissect(p, pkw_proto_find("DHCP6OptClientId"), read, sizeof read, 0);
+	root = pkw_root(p, 0);
+	ok(pkw_field_parse(p, root, duid, "DUID_EN()", NULL) == 0 &&
+	    pkw_seal(p, 0) == 0, "... in a packet that was read");
+	is_str(hex(p), "00010006000200000137", "... is counted");
+	ok(read[5] == 3, "... whose bytes are not ours");
+}
+
 static int comes_back(const uint8_t *b, size_t n)
 {
 	struct pkw_str s = PKW_STR_INIT;
@@ -477,6 +497,7 @@ int main(void)
 	test_hostile();
 	test_printed();
 	test_lua();
+	test_inner();
 	test_roundtrip("tests/data/transport.pcap");
 	test_roundtrip("tests/data/service.pcap");
 	test_edits();

@@ -145,7 +145,10 @@ static int text_of_packet(lua_State *L, int idx, struct pkw_str *out)
 		packet_push_copy(L, idx);
 	else
 		lua_pushvalue(L, idx);
+	/* in parentheses, for layers that end in text could be text */
+	pkw_str_addc(out, '(');
 	int r = pkw_expression(packet_look(L, -1, NULL), out);
+	pkw_str_addc(out, ')');
 	lua_pop(L, 1);
 	return r < 0 ? script_error(L, r) : 0;
 }

@@ -24,6 +24,8 @@ command(ip / UDP() / DNS { qd = { DNSQR { qname = "a." }, DNSQR() } },
 	below .. 'UDP()/DNS{qd={DNSQR{qname="a."}, DNSQR()}}')
 command(DNS { qd = none }, "DNS{qd={}}")
 command(UDP { len = raw "abc" }, 'UDP{len=raw"abc"}')
+command(DHCP6OptRelayMsg { message = DHCP6 { msgtype = 255 } / "\0017" },
+	'DHCP6OptRelayMsg{message=DHCP6{msgtype=255}/"\\x017"}')
 -- fractions that a number of Lua's can hold, and others
 command(NTPHeader { delay = 0.3, orig = "4000000000.012345679", sent = 7 },
 	'NTPHeader{delay=0.3, orig="4000000000.012345679", sent=7}')

@@ -152,7 +152,7 @@ static int write_below(struct pkw_pkt *p, unsigned below,
 }
 
 /* The layer below learns what stands on it. */
-static int tell_below(struct pkw_pkt *p, unsigned below,
+PKW__INLINE int tell_below(struct pkw_pkt *p, unsigned below,
     const struct pkw_proto *upper)
 {
 	if (pkw__rec(p, below)->shape->nsel)

@@ -303,7 +303,27 @@ static void seal_extents(struct pkw_pkt *p, unsigned layer, uint64_t todo)
 	}
 }
 
-static int seal_record(struct pkw_pkt *p, int node)
+/* A layer whose own record asks for no more than such lengths, of which those
+   that count in units count whole ones: it needs no padding. */
+static int is_plain(const struct pkw_pkt *p, unsigned layer)
+{
+	const struct pkw_layer *l = &p->v.layers[layer];
+	const struct pkw__shape *sh = l->proto->rec.shape;
+
+	if ((sh->lens | sh->counts | sh->aligns) & ~sh->easy ||
+	    l->flags & PKW_LAYER_ODD || l->proto->rec.align)
+		return 0;
+	for (uint32_t i = 0; i < sh->nextents; i++) {
+		const struct pkw__extent_row *w = &sh->extents[i];
+		uint32_t part = (1u << w->shift) - 1;
+		if (w->of == PKW_OF_RECORD &&
+		    (l->len + (uint32_t)w->more + 1) & part)
+			return 0;
+	}
+	return 1;
+}
+
+static PKW__NOINLINE int seal_record(struct pkw_pkt *p, int node)
 {
 	const struct pkw_record *rec = p->nodes[node].rec;
 	const struct pkw__shape *sh = rec->shape;
@@ -359,6 +379,22 @@ static int seal_gap(struct pkw_pkt *p, unsigned layer)
 			    : pkw__splice_behind(p, layer, at, have, want);
 }
 
+/* The records inside, the last first, and then the layer's own. */
+static int seal_nodes(struct pkw_pkt *p, unsigned i)
+{
+	int root = p->v.layers[i].node, r = 0;
+
+	for (int n = pkw__node_end(p, root) - 1; n > root && r == 0; n--)
+		if (p->nodes[n].kind == PKW_NODE_RECORD)
+			r = seal_record(p, n);
+	if (r < 0 || !is_plain(p, i))
+		return r < 0 ? r : seal_record(p, root);
+	uint64_t todo = pkw__rec(p, i)->shape->easy & ~p->pins[i];
+	if (todo)
+		seal_extents(p, i, todo);
+	return 0;
+}
+
 static int seal_layer(struct pkw_pkt *p, unsigned i)
 {
 	const struct pkw_proto *proto = p->v.layers[i].proto;
@@ -369,12 +405,8 @@ static int seal_layer(struct pkw_pkt *p, unsigned i)
 		proto->seal(p, (int)i);
 	if (p->err)
 		return p->err;
-	int root = p->v.layers[i].node;
-	if (root != PKW_NO_NODE) {
-		for (int n = pkw__node_end(p, root) - 1; n >= root && r == 0;
-		    n--)
-			if (p->nodes[n].kind == PKW_NODE_RECORD)
-				r = seal_record(p, n);
+	if (p->v.layers[i].node != PKW_NO_NODE) {
+		r = seal_nodes(p, i);
 	} else {
 		uint64_t todo = (rec->shape->lens | rec->shape->counts) &
 		    ~p->pins[i] & rec->shape->has0;

@@ -201,10 +201,20 @@ static int set_variable(struct pkw_pkt *p, int node, unsigned field,
 	return 0;
 }
 
+/* pkw__change_shape(), of which a built packet needs next to nothing. */
+PKW__INLINE int change_shape(struct pkw_pkt *p, int node)
+{
+	if (!p->thawed || !p->owned || p->err || !pkw_node(p, node) ||
+	    p->v.layers[p->nodes[node].layer].flags & PKW_LAYER_READ)
+		return pkw__change_shape(p, node);
+	p->changed = 1;
+	return 0;
+}
+
 int pkw_field_put_bytes(struct pkw_pkt *p, int node, unsigned field,
     const void *bytes, size_t len)
 {
-	int r = pkw__change_shape(p, node);
+	int r = change_shape(p, node);
 
 	if (r < 0)
 		return r;
@@ -251,7 +261,7 @@ static int make_child(struct pkw_pkt *p, int node, unsigned field)
 int pkw_field_set_raw(struct pkw_pkt *p, int node, unsigned field,
     const void *bytes, size_t len)
 {
-	int r = pkw__change_shape(p, node);
+	int r = change_shape(p, node);
 
 	if (r < 0)
 		return r;

@@ -106,12 +106,12 @@ void pkw__grow_around(struct pkw_pkt *p, int layer, uint32_t delta)
 
 static void shift_layers(struct pkw_pkt *p, unsigned from, uint32_t delta)
 {
+	if (from >= p->v.nlayers)
+		return;
 	for (uint32_t i = from; i < p->v.nlayers; i++) {
 		p->v.layers[i].off += delta;
 		p->v.layers[i].end += delta;
 	}
-	if (from >= p->v.nlayers)
-		return;
 	for (uint32_t i = 0; i < p->nnodes; i++)
 		if (p->nodes[i].layer >= from)
 			p->nodes[i].off += delta;
@@ -130,13 +130,17 @@ int pkw__splice(struct pkw_pkt *p, int node, int after, uint32_t at,
 	if (delta == 0)
 		return 0;
 	unsigned layer = p->nodes[node].layer;
-	int root = p->v.layers[layer].node;
-	int end = pkw__node_end(p, root);
-	for (int i = after; i < end; i++)
+	/* a layer's nodes stand together; ancestors come before */
+	for (uint32_t i = (uint32_t)after;
+	    i < p->nnodes && p->nodes[i].layer == layer; i++)
 		p->nodes[i].off += delta;
-	for (int i = node;; i = pkw_node_parent(p, i)) {
-		p->nodes[i].len += delta;
-		if (p->nodes[i].depth == 0)
+	for (unsigned i = (unsigned)node, above = p->nodes[i].depth + 1u;; i--) {
+		struct pkw_node *n = &p->nodes[i];
+		if (n->depth >= above)
+			continue;
+		n->len += delta;
+		above = n->depth;
+		if (above == 0)
 			break;
 	}
 	for (uint32_t i = 0; i < p->nnotes; i++)

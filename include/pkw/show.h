@@ -101,9 +101,9 @@ PKW_API int pkw_diagram(struct pkw_printer *pr, const struct pkw_pkt *p,
     struct pkw_str *out);
 
 /*
- * Two byte strings aligned by as few changes as there are and written as Scapy's
- * hexdiff does: rows that are the same once, others below each other, with marks
- * under what was changed (^^), left out (--) and put in (++).  Beyond 767
+ * Two byte strings aligned by as few changes as can be and written as Scapy's
+ * hexdiff does: rows that are the same once, others below each other, with
+ * marks under what was changed (^^), left out (--) and put in (++).  Beyond 767
  * changes they are compared offset by offset.  Of the flags, PKW_PRINT_COLOR.
  */
 PKW_API int pkw_hexdiff(const void *a, size_t alen, const void *b, size_t blen,

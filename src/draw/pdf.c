@@ -5,9 +5,9 @@
  * has (§9.6.2.2), whose characters all are 0.6 of their size wide.
  *
  * Objects 1 to 4 are the catalogue, the tree of pages and the fonts; then come
- * two for each page, itself and what is on it.  While the picture is being made,
- * each page is kept with its length in front; where objects begin, which the
- * cross references (§7.5.4) have to tell, is known once the file is put
+ * two for each page, itself and what is on it.  While the picture is being
+ * made, each page is kept with its length in front; where objects begin, which
+ * the cross references (§7.5.4) have to tell, is known once the file is put
  * together.
  */
 #include "draw/canvas.h"

@@ -19,7 +19,7 @@
 
 enum {
 	TABLE_ROWS = 8,    /* of a field in a table's diagram */
-	PACKET_ROWS = 4,   /* longer ones are out of scale; IPv6 addresses fit */
+	PACKET_ROWS = 4,   /* beyond out of scale; IPv6 addresses fit */
 	PIECES_MAX = 2048, /* of a layer */
 	FIELDS_MAX = 64
 };

@@ -423,8 +423,9 @@ static void pad(struct voice *c, const struct spec *s, size_t start)
 static void put_inner(
     struct voice *c, const struct spec *s, int node, unsigned field)
 {
-	const struct pkw_field *f =
-	    field == PKW_NO_FIELD ? NULL : &c->p->nodes[node].rec->fields[field];
+	const struct pkw_field *f = field == PKW_NO_FIELD
+	    ? NULL
+	    : &c->p->nodes[node].rec->fields[field];
 	uint64_t v;
 	int number = f && pkw_field_u(c->p, node, field, &v) == 0;
 

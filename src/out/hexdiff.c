@@ -3,10 +3,10 @@
  * Two byte strings compared, in the manner of Scapy's hexdiff: rows that are
  * the same stand once, with both offsets, the others below each other.
  *
- *   0000 0000  45 00 00 28 00 01 00 00 40 06 7c cd 7f 00 00 01  E..(....@.|.....
- *   0010       7f 00 00 01 00 14 00 50                          .......P
- *        0010  7f 00 00 01 00 14 00 51                          .......Q
- *                                   ^^
+ *  0000 0000  45 00 00 28 00 01 00 00 40 06 7c cd 7f 00 00 01  E..(....@.|.....
+ *  0010       7f 00 00 01 00 14 00 50                          .......P
+ *       0010  7f 00 00 01 00 14 00 51                          .......Q
+ *                                  ^^
  *
  * They are aligned so that as few bytes as possible are changed, put in or left
  * out: Myers' greedy search along diagonals (An O(ND) Difference Algorithm,
@@ -61,17 +61,16 @@ static int32_t advance(const struct strings *s, int32_t *reach, int d, int k,
 	int32_t changed = reached(reach, d - 1, k) + 1;
 	int32_t deleted = reached(reach, d - 1, k + 1) + 1;
 	int32_t inserted = reached(reach, d - 1, k - 1);
-	int32_t x = changed;
+	int32_t x = NEVER, alen = (int32_t)s->alen, blen = (int32_t)s->blen;
 
 	*by = EDIT_CHANGED;
-	if (x < 0 || x > (int32_t)s->alen || x + k > (int32_t)s->blen ||
-	    x + k < 0)
-		x = NEVER;
-	if (deleted >= x && deleted > 0 && deleted <= (int32_t)s->alen && deleted + k >= 0) {
+	if (changed > 0 && changed <= alen && changed + k <= blen)
+		x = changed;
+	if (deleted > 0 && deleted >= x && deleted <= alen) {
 		x = deleted;
 		*by = EDIT_DELETED;
 	}
-	if (inserted >= x && inserted >= 0 && inserted + k <= (int32_t)s->blen) {
+	if (inserted >= 0 && inserted >= x && inserted + k <= blen) {
 		x = inserted;
 		*by = EDIT_INSERTED;
 	}

@@ -8,6 +8,7 @@
 #include <pkw/format.h>
 #include <pkw/picture.h>
 #include <pkw/registry.h>
+#include <pkw/rows.h>
 #include <pkw/show.h>
 #include <pkw/text.h>
 
@@ -138,6 +139,43 @@ static void test_odd_diagrams(void)
 			ok(0, "ASCII");
 			break;
 		}
+}
+
+/* No protocol that is built in has fields behind its payload. */
+static const struct pkw_field head_fields[] = { U8("kind"), U16("size") };
+static const struct pkw_field trailer_fields[] = { U16("guard", HEX),
+	U16("crc", HEX) };
+static const struct pkw_record trailer =
+    RECORD("Tail", 0, trailer_fields);
+static const struct pkw_proto wrapped = {
+	.rec = RECORD("Wrapped", 0, head_fields),
+	.title = "with a trailer",
+	.trailer = &trailer,
+};
+
+static void test_trailer(void)
+{
+	static const uint8_t bytes[] = { 7, 1, 2, 'a', 'b', 'c', 0x12, 0x34,
+		0xbe, 0xef };
+	struct pkw_picture *pic = pkw_picture_new(PKW_PICTURE_SVG);
+	struct pkw_diag d = { .code = 0 };
+
+	is_int(pkw_register(&wrapped, &d), 0, "a protocol with a trailer");
+	pkw_dissect(p, &wrapped, bytes, sizeof bytes, 0);
+	pkw_str_clear(&out);
+	pkw_diagram(pr, p, &out);
+	ok(strstr(out.s, "Wrapped, 3 bytes at 0\n") &&
+	        strstr(out.s, "Wrapped's trailer, 4 bytes at 6\n"),
+	    "it has a diagram of its own");
+	ok(strstr(out.s, "guard = 0x1234") && strstr(out.s, "crc = 0xbeef"),
+	    "... with its values");
+	is_int(pkw_picture_add(pic, pr, p, NULL), 0, "it is drawn");
+	pkw_str_clear(&out);
+	pkw_picture_put(pic, &out);
+	ok(strstr(out.s, ">07 01 02<") && strstr(out.s, ">61 62 63<") &&
+	        strstr(out.s, ">12 34 be ef<"),
+	    "... with its bytes behind the payload's");
+	pkw_picture_free(pic);
 }
 
 /* ---- formats ---- */
@@ -470,6 +508,7 @@ int main(void)
 	pr = pkw_printer_new(NULL);
 	test_figures();
 	test_odd_diagrams();
+	test_trailer();
 	test_formats();
 	test_wrong_formats();
 	test_hexdiff();

@@ -98,41 +98,79 @@ void pkw__json_labels(struct json *j, unsigned from)
 	j->nlabels = from;
 }
 
-/* A group of fields at fixed places: from the memo, or made and kept. */
-static void put_group(struct json *j, const struct plate *pl,
-    struct plate_op *op, int node, uint32_t off)
+/* The one or two bytes of a group. */
+PKW__INLINE uint64_t group_key(const struct memo *m, const uint8_t *b)
+{
+	return m->bits == 8 ? b[0] : (uint64_t)b[0] << 8 | b[1];
+}
+
+PKW__INLINE void put_number_op(struct json *j, const struct plate *pl,
+    const struct plate_op *op, int node, uint32_t off, const uint8_t *base)
+{
+	const uint8_t *bytes = j->p->v.bytes;
+	uint64_t v = PKW__UNLIKELY(op->le)
+	    ? load_le(base + op->off, op->bytes)
+	    : number_at(
+	          bytes, (uint32_t)(base - bytes) + op->off, op->bytes);
+
+	j->w.o = fast_text(j->w.o, op->key, op->keylen);
+	put_number(j, pl, op->pf, node, off, v >> op->shift & op->mask);
+}
+
+/* A group of fields, from the memo or made and kept; the op behind them. */
+static struct plate_op *put_group(struct json *j, const struct plate *pl,
+    struct plate_op *op, int node, uint32_t off, const uint8_t *base)
 {
 	struct memo *m = op->memo;
-	uint64_t key = 0;
-	unsigned labels = j->nlabels;
+	unsigned labels = j->nlabels, n = op->fields;
 
-	if (PKW__LIKELY(m != NULL)) {
-		key = group_key(m, j->p->v.bytes + off + op->off);
-		if (PKW__LIKELY(put_kept(j, m, key)))
-			return;
-	}
+	if (PKW__UNLIKELY(!m))
+		return op;
+	uint64_t key = group_key(m, base + op->off);
+	if (PKW__LIKELY(put_kept(j, m, key)))
+		return op + n;
 	size_t at = here(j);
-	for (unsigned i = 0; i < op->fields; i++)
-		put_slotted(j, pl, op->pf + i, node, off);
-	if (!m)
-		return;
+	for (unsigned i = 1; i <= n; i++)
+		put_number_op(j, pl, op + i, node, off, base);
 	pkw__json_keep(j, m, key, at, labels);
 	if (memo_useless(m))
 		op->memo = op->pf->memo = NULL;
+	return op + n;
+}
+
+/* A field with a child node, which must be the one at c; the node behind. */
+static uint32_t put_child_op(struct json *j, const struct plate *pl,
+    const struct plate_op *op, int node, uint32_t c, const uint8_t **base)
+{
+	const struct pkw_pkt *p = j->p;
+	const struct pkw_node *n = &p->nodes[c];
+
+	if (c >= p->nnodes || n->depth != p->nodes[node].depth + 1u ||
+	    n->field != op->field)
+		return c;
+	*base = p->v.bytes + n->off + n->len;
+	if (PKW__UNLIKELY(op->pf->f->type == PKW_ALIGN) &&
+	    pkw__field_hidden(p, node, op->field))
+		c++;
+	else
+		c = (uint32_t)pkw__json_variable(j, op->pf, (int)c);
+	return room(j, pl->room) ? c : p->nnodes;
 }
 
 /* The place in the text is kept in a register as long as that can be. */
-void pkw__json_ops(struct json *j, struct plate *pl, int node, uint32_t off)
+int pkw__json_ops(struct json *j, struct plate *pl, struct plate_op *op,
+    int node, uint32_t off)
 {
 	const uint8_t *base = j->p->v.bytes + off;
+	uint32_t c = (uint32_t)node + 1;
 	char *o = j->w.o;
 
-	for (struct plate_op *op = pl->ops;; op++) {
+	for (;; op++) {
 		const uint8_t *b = base + op->off;
 		switch ((enum plate_op_kind)op->kind) {
 		case OP_END:
 			j->w.o = o;
-			return;
+			return (int)c;
 		case OP_U8:
 			o = fast_text(o, op->key, op->keylen);
 			o = fast_octet(o, *b) - 1;
@@ -165,12 +203,24 @@ void pkw__json_ops(struct json *j, struct plate *pl, int node, uint32_t off)
 			break;
 		case OP_GROUP:
 			j->w.o = o;
-			put_group(j, pl, op, node, off);
+			op = put_group(j, pl, op, node, off, base);
 			o = j->w.o;
 			break;
-		case OP_FIELD:
+		case OP_NUMBER:
 			j->w.o = o;
-			put_slotted(j, pl, op->pf, node, off);
+			put_number_op(j, pl, op, node, off, base);
+			o = j->w.o;
+			break;
+		case OP_BYTES:
+			j->w.o = fast_text(o, op->key, op->keylen);
+			put_fixed(j, op->pf, b);
+			o = j->w.o;
+			break;
+		case OP_VAR:
+			j->w.o = o;
+			c = put_child_op(j, pl, op, node, c, &base);
+			if (j->w.out->err)
+				return (int)c;
 			o = j->w.o;
 			break;
 		}
@@ -196,7 +246,7 @@ static void put_plain(struct json *j, struct plate *pl, uint32_t off)
 	j->w.o = fast_text(j->w.o, pl->open + 1, pl->openlen - 1);
 	PUT(j, "\"fields\":");
 	size_t at = here(j);
-	pkw__json_ops(j, pl, -1, off);
+	pkw__json_ops(j, pl, pl->ops, -1, off);
 	close_at(j, at, "{}");
 	pkw__json_labels(j, labels);
 	if (room(j, 1))
@@ -275,7 +325,7 @@ static int put_simple(
 	size_t start = here(j);
 	unsigned labels = j->nlabels;
 
-	pkw__json_ops(j, pl, -1, l->off);
+	pkw__json_ops(j, pl, pl->ops, -1, l->off);
 	if (pl->list && l->len > pl->minlen) {
 		if (put_plain_list(j, pl, &pl->fields[pl->nfields - 1], l))
 			return 1;
@@ -306,11 +356,11 @@ static void put_trailer(struct json *j, const struct pkw_layer *l)
 	uint32_t off = l->end - rec->shape->imagelen;
 	unsigned labels = j->nlabels;
 
-	if (!pl || !room(j, 16 + pl->room))
+	if (!pl || !pl->ops || !room(j, 16 + pl->room))
 		return;
 	PUT(j, ",\"trailer\":");
 	size_t at = here(j);
-	pkw__json_ops(j, pl, -1, off);
+	pkw__json_ops(j, pl, pl->ops, -1, off);
 	close_at(j, at, "{}");
 	j->nlabels = labels;
 }

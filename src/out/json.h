@@ -103,20 +103,27 @@ static void put_text(struct json *j, const void *text, size_t n)
 		*j->w.o++ = '"';
 }
 
-/* An integer at off: one load of the eight bytes that end with it, if so many
-   are there in front. */
+/* An integer of so many bytes at off: one load of the eight bytes that end with
+   it, if so many are there in front. */
+PKW__INLINE uint64_t number_at(
+    const uint8_t *bytes, uint32_t off, unsigned n)
+{
+	uint32_t end = off + n;
+	uint64_t v;
+
+	if (PKW__UNLIKELY(end < 8))
+		return load_be(bytes + off, n);
+	memcpy(&v, bytes + end - 8, 8);
+	return PKW__BE64(v);
+}
+
 PKW__INLINE uint64_t slot_value(
     const uint8_t *bytes, uint32_t off, const struct pkw_slot *s)
 {
-	uint32_t end = off + s->off + s->bytes;
-	uint64_t v;
+	uint64_t v = PKW__UNLIKELY(s->le)
+	    ? load_le(bytes + off + s->off, s->bytes)
+	    : number_at(bytes, off + s->off, s->bytes);
 
-	if (PKW__UNLIKELY(s->le || end < 8)) {
-		v = load_any(bytes + off + s->off, s->bytes, s->le);
-	} else {
-		memcpy(&v, bytes + end - 8, 8);
-		v = PKW__BE64(v);
-	}
 	return v >> s->shift & s->mask;
 }
 
@@ -260,20 +267,12 @@ PKW__INLINE void put_fixed(
 	}
 }
 
-/* A field at a fixed place; room for it is there. */
-PKW__INLINE void put_slotted(struct json *j, const struct plate *pl,
-    const struct plate_field *pf, int node, uint32_t off)
-{
-	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
-	if (pf->kind <= PLATE_FIXED)
-		put_number(j, pl, pf, node, off,
-		    slot_value(j->p->v.bytes, off, &pf->slot));
-	else
-		put_fixed(j, pf, j->p->v.bytes + off + pf->off);
-}
-
-/* Fields .ops are about, from fixed places; room for them is there. */
-void pkw__json_ops(struct json *j, struct plate *pl, int node, uint32_t off);
+/*
+ * Fields as the ops say, room for the fixed ones being there: of a record at
+ * off, which is node if it is laid out, else -1.  Returns the node behind it.
+ */
+int pkw__json_ops(struct json *j, struct plate *pl, struct plate_op *op,
+    int node, uint32_t off);
 
 /* What a memo has; 0 if it has not. */
 PKW__INLINE int put_kept(struct json *j, struct memo *m, uint64_t key)
@@ -291,12 +290,6 @@ PKW__INLINE int put_kept(struct json *j, struct memo *m, uint64_t key)
 /* Keeps the text since `at' and the labels since `labels'. */
 void pkw__json_keep(struct json *j, struct memo *m, uint64_t key, size_t at,
     unsigned labels);
-
-/* The one or two bytes of a group. */
-PKW__INLINE uint64_t group_key(const struct memo *m, const uint8_t *b)
-{
-	return m->bits == 8 ? b[0] : (uint64_t)b[0] << 8 | b[1];
-}
 
 /*
  * Everything inside a bracket begins with a comma; closing turns the first one
@@ -317,7 +310,8 @@ PKW__INLINE void close_at(struct json *j, size_t at, const char *brackets)
 	*j->w.o++ = brackets[1];
 }
 
-/* json_inside.c: what is laid out.  Both return the node behind. */
+/* json_inside.c: what is laid out.  All return the node behind. */
+int pkw__json_variable(struct json *j, const struct plate_field *pf, int c);
 int pkw__json_fields(struct json *j, struct plate *pl, int node);
 int pkw__json_record(struct json *j, struct plate *pl, int node);
 /* json.c */

@@ -170,7 +170,7 @@ static int put_child(struct json *j, const struct plate_field *pf, int c)
 }
 
 /* A variable field, or raw bytes in place of a fixed one; the node behind. */
-static int put_variable(struct json *j, const struct plate_field *pf, int c)
+int pkw__json_variable(struct json *j, const struct plate_field *pf, int c)
 {
 	const struct pkw_node *n = &j->p->nodes[c];
 
@@ -210,31 +210,6 @@ PKW__INLINE void put_moved(struct json *j, const struct plate *pl,
 		    moved_value(j, pf->f, node, k, bit));
 }
 
-/* A group of them: from the memo, or made and kept.  0: not all are there. */
-PKW__INLINE int put_moved_group(struct json *j, const struct plate *pl,
-    struct plate_field *pf, int node, unsigned k, uint64_t bit)
-{
-	struct memo *m = pf->memo;
-	uint64_t all = mask_bits(m->n);
-	const struct pkw_node *n = &j->p->nodes[node];
-
-	if ((n->has >> k & all) != all || bit % 8 || n->flags & PKW_NODE_LE)
-		return 0;
-	uint64_t key = group_key(m, j->p->v.bytes + bit / 8);
-	unsigned labels = j->nlabels;
-	if (PKW__LIKELY(put_kept(j, m, key)))
-		return 1;
-	size_t at = here(j);
-	for (unsigned i = 0; i < m->n; i++) {
-		put_moved(j, pl, pf + i, node, k + i, bit);
-		bit += pf[i].f->bits;
-	}
-	pkw__json_keep(j, m, key, at, labels);
-	if (memo_useless(m))
-		pf->memo = NULL;
-	return 1;
-}
-
 static void put_leftover(struct json *j, const struct pkw_node *n)
 {
 	if (n->flags & PKW_NODE_TRAILER || !room(j, 16))
@@ -243,8 +218,9 @@ static void put_leftover(struct json *j, const struct pkw_node *n)
 	put_hex(j, j->p->v.bytes + n->off, n->len);
 }
 
-/* All fields of a node, each with its comma; the node behind it. */
-int pkw__json_fields(struct json *j, struct plate *pl, int node)
+/* Fields one by one: of records in which raw bytes stand in place of a field,
+   little-endian ones, and where there are too many sets of fields. */
+static int put_one_by_one(struct json *j, const struct plate *pl, int node)
 {
 	const struct pkw_pkt *p = j->p;
 	const struct pkw_node *n = &p->nodes[node];
@@ -253,31 +229,13 @@ int pkw__json_fields(struct json *j, struct plate *pl, int node)
 	int odd = n->flags & PKW_NODE_ODD;
 	uint32_t c = (uint32_t)node + 1;
 
-	if (!room(j, pl->room))
-		return pkw__node_end(p, node);
-	unsigned k = 0;
-	uint64_t solid = mask_bits(pl->solid);
-	if (pl->solid && (has & solid) == solid &&
-	    !(n->flags & (PKW_NODE_ODD | PKW_NODE_LE))) {
-		pkw__json_ops(j, pl, node, n->off);
-		k = pl->solid;
-		bit += pl->solid_bits;
-	}
-	for (; k < pl->nfields; k++) {
-		struct plate_field *pf = &pl->fields[k];
+	for (unsigned k = 0; k < pl->nfields; k++) {
+		const struct plate_field *pf = &pl->fields[k];
 		if (!(has >> k & 1))
 			continue;
-		if (pf->memo && !odd) {
-			unsigned fields = pf->memo->n, bits = pf->memo->bits;
-			if (put_moved_group(j, pl, pf, node, k, bit)) {
-				k += fields - 1;
-				bit += bits;
-				continue;
-			}
-		}
 		int child = (pf->kind >= PLATE_VAR || odd) && c < p->nnodes &&
 		    p->nodes[c].depth == depth && p->nodes[c].field == k;
-		if (PKW__LIKELY(!child)) {
+		if (!child) {
 			if (pf->kind < PLATE_VAR)
 				put_moved(j, pl, pf, node, k, bit);
 			bit += pf->f->bits;
@@ -288,11 +246,29 @@ int pkw__json_fields(struct json *j, struct plate *pl, int node)
 		    pkw__field_hidden(p, node, k))
 			c++;
 		else
-			c = (uint32_t)put_variable(j, pf, (int)c);
+			c = (uint32_t)pkw__json_variable(j, pf, (int)c);
 		if (!room(j, pl->room))
 			return pkw__node_end(p, node);
 	}
-	while (c < p->nnodes && p->nodes[c].depth >= depth) {
+	return (int)c;
+}
+
+/* All fields of a node, each with its comma; the node behind it. */
+int pkw__json_fields(struct json *j, struct plate *pl, int node)
+{
+	const struct pkw_pkt *p = j->p;
+	const struct pkw_node *n = &p->nodes[node];
+	unsigned depth = n->depth;
+	struct plate_op *ops = NULL;
+
+	if (!room(j, pl->room))
+		return pkw__node_end(p, node);
+	if (PKW__LIKELY(!(n->flags & (PKW_NODE_ODD | PKW_NODE_LE))))
+		ops = plate_ops(&j->pr->plates, pl, n->has);
+	uint32_t c = (uint32_t)(PKW__LIKELY(ops != NULL)
+	        ? pkw__json_ops(j, pl, ops, node, n->off)
+	        : put_one_by_one(j, pl, node));
+	while (c < p->nnodes && p->nodes[c].depth > depth) {
 		put_leftover(j, &p->nodes[c]);
 		c = (uint32_t)pkw__node_end(p, (int)c);
 	}

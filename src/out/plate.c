@@ -283,71 +283,23 @@ static void make_groups(struct plates *t, struct plate *pl)
 	}
 }
 
-static uint8_t op_of(const struct plate *pl, const struct plate_field *pf)
+/* The first fields, as far as they lie in fixed places. */
+static int make_solid(struct plates *t, struct plate *pl)
 {
-	static const uint8_t by_bytes[] = { [1] = OP_U8, [2] = OP_U16,
-		[4] = OP_U32 };
-
-	switch ((enum plate_kind)pf->kind) {
-	case PLATE_MAC:
-		return OP_MAC;
-	case PLATE_IP4:
-		return OP_IP4;
-	case PLATE_IP6:
-		return OP_IP6;
-	case PLATE_UINT:
-	case PLATE_HEX:
-		if (!pf->labels && !pf->slot.le && !pf->slot.shift &&
-		    pf->slot.bytes <= 4 && pf->f->bits == pf->slot.bytes * 8u &&
-		    !(pl->shape->flags & PKW__LE))
-			return by_bytes[pf->slot.bytes];
-		break;
-	case PLATE_FLAGS:
-	case PLATE_INT:
-	case PLATE_FIXED:
-	case PLATE_UUID:
-	case PLATE_BYTES:
-	case PLATE_TEXT:
-	case PLATE_VAR:
-	case PLATE_NONE:
-		break;
-	}
-	return OP_FIELD;
-}
-
-static int make_ops(struct plates *t, struct plate *pl)
-{
-	struct plate_op *op = pkw__arena_get(
-	    &t->arena, (pl->nfields + 1) * sizeof *op);
+	uint64_t solid = 0;
 	unsigned k = 0;
 
-	pl->ops = op;
-	if (!op)
-		return -PKW_ENOMEM;
-	while (k < pl->nfields &&
-	    (pl->fields[k].slotted || pl->fields[k].kind == PLATE_NONE)) {
-		struct plate_field *pf = &pl->fields[k];
-		if (pf->kind == PLATE_NONE) {
-			k++;
-			continue;
-		}
-		unsigned n = pf->memo ? pf->memo->n : 1;
-		*op++ = (struct plate_op){
-			.kind = pf->memo ? OP_GROUP : op_of(pl, pf),
-			.fields = (uint8_t)n,
-			.keylen = (uint16_t)pf->keylen,
-			.off = pf->kind <= PLATE_FIXED && !pf->memo
-			    ? pf->slot.off
-			    : pf->off,
-			.key = pf->key,
-			.memo = pf->memo,
-			.pf = pf,
-		};
-		while (n-- > 0)
-			pl->solid_bits += pl->fields[k++].f->bits;
+	for (; k < pl->nfields && k < 64; k++) {
+		if (!pl->fields[k].slotted && pl->fields[k].kind != PLATE_NONE)
+			break;
+		solid |= UINT64_C(1) << k;
 	}
-	pl->solid = (uint8_t)k;
-	return 0;
+	pl->ops = pkw__plate_ops(t, pl, solid);
+	if (!pl->ops)
+		pl->simple = 0;
+	else
+		pl->solid = (uint8_t)k;
+	return t->arena.starved ? -PKW_ENOMEM : 0;
 }
 
 static struct plate *make(struct plates *t, const struct pkw_record *rec)
@@ -390,7 +342,9 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 	}
 	judge(pl);
 	make_groups(t, pl);
-	if (make_ops(t, pl) < 0)
+	pl->programs = pkw__arena_get(
+	    &t->arena, PROGRAMS * sizeof *pl->programs);
+	if (!pl->programs || make_solid(t, pl) < 0)
 		return NULL;
 	if (rec->shape->plain && rec->shape->minlen <= 8 && rec->nfields)
 		pl->memo = new_memo(t, 0, 0);

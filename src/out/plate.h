@@ -65,8 +65,9 @@ struct plate_field { /* one cache line */
 };
 
 /*
- * The same fields once more, as they are gone through when they lie in fixed
- * places: what is usual has a way of its own.
+ * The fields once more, as they are gone through: what is usual has a way of
+ * its own.  Places count from the record's start or from behind the last field
+ * of variable size.
  */
 enum plate_op_kind {
 	OP_END,
@@ -76,17 +77,29 @@ enum plate_op_kind {
 	OP_MAC,
 	OP_IP4,
 	OP_IP6,
-	OP_GROUP, /* by its first field's memo */
-	OP_FIELD  /* whatever it is */
+	OP_GROUP,  /* the next .fields ops, by their memo */
+	OP_NUMBER, /* whatever number */
+	OP_BYTES,  /* whatever else has a fixed size */
+	OP_VAR     /* a field with a child node */
 };
 struct plate_op {
 	uint8_t kind;
-	uint8_t fields;  /* of a group */
+	uint8_t fields;   /* of a group */
 	uint16_t keylen;
 	uint32_t off;
 	const char *key;
 	struct memo *memo; /* of a group */
 	struct plate_field *pf;
+	uint64_t mask;     /* NUMBER: of .bytes at .off, shifted */
+	uint8_t bytes, shift, le;
+	uint8_t field;
+};
+
+/* What is done for a record of which these fields are present. */
+enum { PROGRAMS = 8 };
+struct plate_program {
+	uint64_t has;
+	struct plate_op *ops;
 };
 
 /* How a layer's object begins, by its place: `,{"name":"IP","offset":14,...' */
@@ -113,10 +126,12 @@ struct plate {
 	uint8_t flat;       /* a field of it is a flat variant */
 	uint8_t said;       /* .say is compiled */
 	uint16_t minlen;    /* its shape's */
-	uint8_t solid;      /* fields that .ops are about: the first ones */
-	uint32_t solid_bits;
+	uint8_t solid;      /* fields that .ops are about: the first ones,
+	                       which lie in fixed places */
+	uint8_t nprograms;
 	uint32_t *before;   /* bits of all fields in front of each */
 	struct plate_op *ops;
+	struct plate_program *programs;
 	uint32_t room;      /* what all fixed fields take at most */
 	struct memo *memo;  /* of whole records of a few bytes */
 	struct plate_head *heads;
@@ -172,6 +187,20 @@ static inline const struct plate_label *plate_label(
 		if (l->value == value && l->of == of)
 			return l;
 	}
+}
+
+/* The ops for the fields in `has'; NULL: they have to be gone through one by
+   one. */
+struct plate_op *pkw__plate_ops(
+    struct plates *t, struct plate *pl, uint64_t has);
+
+static inline struct plate_op *plate_ops(
+    struct plates *t, struct plate *pl, uint64_t has)
+{
+	for (unsigned i = 0; i < pl->nprograms; i++)
+		if (pl->programs[i].has == has)
+			return pl->programs[i].ops;
+	return pkw__plate_ops(t, pl, has);
 }
 
 /* The label of a value of flags that was not seen before; NULL: no room. */

@@ -19,7 +19,9 @@ enum { FAST_SLACK = 64, FAST_MAC = 17 };
 
 extern const char pkw__pairs[201];     /* 00 01 ... 99 */
 extern const char pkw__hexpairs[513];  /* 00 01 ... ff */
-extern const char pkw__octets[256][5]; /* "7.", "42.", "255." */
+/* "7.", "42.", "255.", and in the last byte how long that is. */
+extern const char pkw__octets[256][8];
+extern const char pkw__macpairs[256][4]; /* "00:" ... "ff:" */
 
 /* Eight bytes, the lowest first. */
 PKW__INLINE void fast_store(char *o, uint64_t v)
@@ -34,12 +36,21 @@ PKW__INLINE char *fast_pair(char *o, unsigned v)
 	return o + 2;
 }
 
-/* Text of which 32 bytes can be read, or all if it is longer. */
+/* Text of which 32 bytes more than it has can be read, and 32 at least. */
 PKW__INLINE char *fast_text(char *o, const char *text, size_t n)
 {
 	memcpy(o, text, 32);
 	if (PKW__UNLIKELY(n > 32))
-		memcpy(o + 32, text + 32, n - 32);
+		memcpy(o + 32, text + 32, 32);
+	if (PKW__UNLIKELY(n > 64))
+		memcpy(o + 64, text + 64, n - 64);
+	return o + n;
+}
+
+/* At most 16 bytes. */
+PKW__INLINE char *fast_word(char *o, const char *text, size_t n)
+{
+	memcpy(o, text, 16);
 	return o + n;
 }
 
@@ -105,10 +116,13 @@ PKW__INLINE char *fast_fraction(char *o, uint32_t ns, unsigned n)
 	return o + n;
 }
 
+/* With a dot behind it. */
 PKW__INLINE char *fast_octet(char *o, unsigned v)
 {
-	memcpy(o, pkw__octets[v], 4);
-	return o + 2 + (v > 9) + (v > 99);
+	const char *text = pkw__octets[v];
+
+	memcpy(o, text, 4);
+	return o + text[7];
 }
 
 PKW__INLINE char *fast_ip4(char *o, const uint8_t *b)
@@ -127,10 +141,8 @@ PKW__INLINE char *fast_byte(char *o, unsigned v)
 
 PKW__INLINE char *fast_mac(char *o, const uint8_t *b)
 {
-	for (unsigned i = 0; i < 6; i++) {
-		fast_byte(o + 3 * i, b[i]);
-		o[3 * i + 2] = ':';
-	}
+	for (unsigned i = 0; i < 6; i++)
+		memcpy(o + 3 * i, pkw__macpairs[b[i]], 4);
 	return o + FAST_MAC;
 }
 

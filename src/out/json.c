@@ -172,33 +172,30 @@ int pkw__json_ops(struct json *j, struct plate *pl, struct plate_op *op,
 			j->w.o = o;
 			return (int)c;
 		case OP_U8:
-			o = fast_text(o, op->key, op->keylen);
+			o = fast_word(o, op->key, op->keylen);
 			o = fast_octet(o, *b) - 1;
 			break;
 		case OP_U16:
-			o = fast_text(o, op->key, op->keylen);
+			o = fast_word(o, op->key, op->keylen);
 			o = fast_small(o, (uint32_t)load_be(b, 2));
 			break;
 		case OP_U32:
-			o = fast_text(o, op->key, op->keylen);
+			o = fast_word(o, op->key, op->keylen);
 			o = fast_u64(o, load_be(b, 4));
 			break;
 		case OP_MAC:
-			o = fast_text(o, op->key, op->keylen);
-			*o = '"';
-			o = fast_mac(o + 1, b);
+			o = fast_word(o, op->key, op->keylen);
+			o = fast_mac(o, b);
 			*o++ = '"';
 			break;
 		case OP_IP4:
-			o = fast_text(o, op->key, op->keylen);
-			*o = '"';
-			o = fast_ip4(o + 1, b);
+			o = fast_word(o, op->key, op->keylen);
+			o = fast_ip4(o, b);
 			*o++ = '"';
 			break;
 		case OP_IP6:
-			o = fast_text(o, op->key, op->keylen);
-			*o = '"';
-			o = pkw__fast_ip6(o + 1, b);
+			o = fast_word(o, op->key, op->keylen);
+			o = pkw__fast_ip6(o, b);
 			*o++ = '"';
 			break;
 		case OP_GROUP:

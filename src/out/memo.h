@@ -23,7 +23,7 @@ struct memo_entry {
 	uint64_t key;
 	uint8_t used, len, from, labels; /* labels: bytes of them, from .from */
 	uint32_t spare;
-	char text[MEMO_TEXT + 40];       /* readable in steps of 32 */
+	char text[MEMO_TEXT + 72];       /* as fast_text() reads it */
 };
 
 struct memo {

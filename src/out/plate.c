@@ -194,9 +194,9 @@ static int make_field(
 		        f->bits % 8 == 0;
 	pkw_str_add(&s, ",\"");
 	pkw_str_jsonesc(&s, f->name, strlen(f->name));
-	pkw_str_add(&s, "\":");
+	pkw_str_add(&s, "\":\"");
 	pf->key = keep(t, &s);
-	pf->keylen = (uint32_t)s.len;
+	pf->keylen = (uint32_t)s.len - 1;
 	pf->room = pf->keylen + value_room(pf) + FAST_SLACK;
 	pkw_str_free(&s);
 	if (!pf->key)

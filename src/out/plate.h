@@ -49,7 +49,7 @@ struct plate_labels {
 };
 
 struct plate_field { /* one cache line */
-	const char *key;    /* `,"ttl":' and readable 32 bytes further */
+	const char *key;    /* `,"ttl":' and a quote; readable further */
 	uint32_t keylen;
 	uint32_t room;      /* what key, value and label take at most, if the
 	                       field is not variable */

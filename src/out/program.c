@@ -21,6 +21,8 @@ struct making {
 	uint64_t bit; /* from where places are counted */
 };
 
+enum { SHORT = 16 }; /* keys of ops that have a way of their own */
+
 /* Numbers of whole bytes without labels have ops of their own. */
 static uint8_t number_op(const struct plate_field *pf, uint64_t bit)
 {
@@ -29,6 +31,7 @@ static uint8_t number_op(const struct plate_field *pf, uint64_t bit)
 	unsigned bits = pf->f->bits;
 
 	if (pf->kind <= PLATE_HEX && !pf->labels && bit % 8 == 0 &&
+	    pf->keylen <= SHORT &&
 	    bits < sizeof by_bits && by_bits[bits])
 		return by_bits[bits];
 	return OP_NUMBER;
@@ -68,7 +71,9 @@ static int add_fixed(struct making *m, unsigned k)
 	} else {
 		if (in || bits % 8)
 			return 0;
-		op.kind = by_kind[pf->kind];
+		op.kind = pf->keylen < SHORT ? by_kind[pf->kind] : OP_BYTES;
+		/* the quote too; it stands behind every key */
+		op.keylen = (uint16_t)(pf->keylen + (op.kind != OP_BYTES));
 	}
 	*m->op++ = op;
 	m->bit += bits;

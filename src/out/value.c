@@ -260,8 +260,9 @@ static void say_bytes(
 
 void pkw__say_record(struct voice *c, int node)
 {
-	const struct pkw_record *rec = c->p->nodes[node].rec;
-	unsigned said = 0, k = rec->nfields == 1
+	const struct pkw_node *n = &c->p->nodes[node];
+	const struct pkw_record *rec = n->rec;
+	unsigned said = 0, k = rec->nfields == 1 && n->has
 	    ? 0
 	    : pkw__sole_field(c->p, node);
 

@@ -185,13 +185,25 @@ extern const struct pkw__fast pkw__fast[]; /* ends with a NULL name */
 int pkw__layout(struct pkw_pkt *p, unsigned layer);
 /* Lays `max' bytes at off out below `node', as its field f would be read. */
 int pkw__layout_field(struct pkw_pkt *p, int node, unsigned field);
-/*
- * For who only reads: the record of a list's element at off if it is nothing
- * but fixed fields (as long as .minlen of its shape), else NULL.  `origin' is
- * from where pointers count.
- */
-const struct pkw_record *pkw__plain_element(const struct pkw_pkt *p,
+/* The record of a list's element at off; `origin' is from where pointers count. */
+const struct pkw_record *pkw__element_of(const struct pkw_pkt *p,
     const struct pkw_list *list, uint32_t origin, uint32_t off, uint32_t end);
+/* Whether a record between off and end is no more than its fixed fields and has
+   the length that it should: .minlen of its shape. */
+static inline int pkw__is_plain(const struct pkw_pkt *p,
+    const struct pkw_record *rec, uint32_t off, uint32_t end)
+{
+	const struct pkw__shape *sh = rec->shape;
+
+	if (!sh->plain || !sh->minlen || sh->minlen > end - off)
+		return 0;
+	unsigned k = sh->plain - 2u;
+	return sh->plain == 1 ||
+	    pkw__rel_size(&rec->fields[k].rel,
+		load_be(p->v.bytes + off + sh->slots[k].off,
+		    sh->slots[k].bytes) >> sh->slots[k].shift &
+		    sh->slots[k].mask) == sh->minlen;
+}
 int pkw__when(const struct pkw_pkt *p, unsigned layer,
     const struct pkw_when *w, uint64_t value);
 int pkw__node_insert(struct pkw_pkt *p, uint32_t at, uint32_t n);

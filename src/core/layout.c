@@ -361,14 +361,14 @@ static int lay_run(struct rec *r, unsigned k, const struct pkw__run *run)
 	return 1;
 }
 
-static const struct pkw_record *element_of(const struct lay *c,
-    const struct pkw_list *list, uint32_t off, uint32_t end)
+const struct pkw_record *pkw__element_of(const struct pkw_pkt *p,
+    const struct pkw_list *list, uint32_t origin, uint32_t off, uint32_t end)
 {
-	const uint8_t *b = c->p->v.bytes;
+	const uint8_t *b = p->v.bytes;
 	const struct pkw_record *v = NULL;
 
 	if (list->peek) {
-		struct pkw_wire w = { b, c->origin, end };
+		struct pkw_wire w = { b, origin, end };
 		int64_t key = list->peek(&w, off, end - off);
 		if (key >= 0)
 			v = pkw__variant(list->variants, (uint64_t)key);
@@ -428,7 +428,8 @@ static uint32_t lay_list(struct lay *c, const struct part *v)
 	int l = add_node(c, NULL, PKW_NODE_LIST, at, 0, depth, v->k);
 
 	while (l >= 0 && at < end && left > 0) {
-		const struct pkw_record *e = element_of(c, list, at, end);
+		const struct pkw_record *e = pkw__element_of(
+		    c->p, list, c->origin, at, end);
 		int node = (int)c->p->nnodes;
 		if (!e)
 			break;
@@ -518,7 +519,8 @@ static uint32_t lay_part(struct lay *c, const struct part *v)
 		rec = pkw__variant(v->f->variants, v->key);
 		break;
 	case PKW_SUB:
-		rec = element_of(c, v->f->list, v->off, v->end);
+		rec = pkw__element_of(
+		    c->p, v->f->list, c->origin, v->off, v->end);
 		break;
 	case PKW_ALIGN:
 		used = (v->start - v->off) & (v->f->unit - 1u);
@@ -575,32 +577,6 @@ static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
 	return lay_part(c, &v);
 }
 
-/* Whether a record between off and end is no more than its fixed fields and has
-   the length that it should. */
-static int is_plain(const struct pkw_pkt *p, const struct pkw_record *rec,
-    uint32_t off, uint32_t end)
-{
-	const struct pkw__shape *sh = rec->shape;
-
-	if (!sh->plain || !sh->minlen || sh->minlen > end - off)
-		return 0;
-	unsigned k = sh->plain - 2u;
-	return sh->plain == 1 ||
-	    pkw__rel_size(&rec->fields[k].rel,
-		pkw__slot_load(p->v.bytes + off, &sh->slots[k])) ==
-	    sh->minlen;
-}
-
-const struct pkw_record *pkw__plain_element(const struct pkw_pkt *p,
-    const struct pkw_list *list, uint32_t origin, uint32_t off, uint32_t end)
-{
-	struct lay c = { .p = (struct pkw_pkt *)(uintptr_t)p,
-		.origin = origin };
-	const struct pkw_record *rec = element_of(&c, list, off, end);
-
-	return rec && !rec->align && is_plain(p, rec, off, end) ? rec : NULL;
-}
-
 /* An element of fixed fields that has the length it should: one node, no more.
    0: it wants a closer look. */
 static uint32_t lay_plain(struct lay *c, const struct pkw_record *rec,
@@ -608,7 +584,7 @@ static uint32_t lay_plain(struct lay *c, const struct pkw_record *rec,
 {
 	const struct pkw__shape *sh = rec->shape;
 
-	if (!is_plain(c->p, rec, off, end))
+	if (!pkw__is_plain(c->p, rec, off, end))
 		return 0;
 	int node = add_node(
 	    c, rec, PKW_NODE_RECORD, off, sh->minlen, depth, field);

@@ -224,94 +224,147 @@ int pkw__json_ops(struct json *j, struct plate *pl, struct plate_op *op,
 	}
 }
 
-/* An element of nothing but fixed fields. */
-static void put_plain(struct json *j, struct plate *pl, uint32_t off)
+/* Values of a list, from fixed places; 0: something else is there too. */
+static int put_values(struct json *j, const struct pkw_list *list, uint32_t at,
+    uint32_t end)
 {
-	struct memo *m = pl->memo;
-	uint64_t key = 0;
+	struct plate *pl = plate_of(&j->pr->plates, list->rec);
+	const struct plate_field *pf = pl ? &pl->fields[0] : NULL;
 	unsigned labels = j->nlabels;
 
-	if (!room(j, pl->openlen + pl->room + MEMO_TEXT + FAST_SLACK))
-		return;
-	if (m) {
-		for (uint32_t i = 0; i < pl->minlen; i++)
-			key = key << 8 | j->p->v.bytes[off + i];
-		if (PKW__LIKELY(put_kept(j, m, key)))
-			return;
+	if (!pf || (end - at) % pl->minlen != 0)
+		return 0;
+	for (; at < end && room(j, pf->room + 1); at += pl->minlen) {
+		*j->w.o++ = ',';
+		if (pf->kind <= PLATE_FIXED)
+			put_number(j, pl, pf, -1, at,
+			    slot_value(j->p->v.bytes, at, &pf->slot));
+		else
+			put_fixed(j, pf, j->p->v.bytes + at + pf->off);
 	}
-	size_t start = here(j);
+	j->nlabels = labels;
+	return 1;
+}
+
+/* The last field, n bytes at off; 0: it has to be laid out. */
+static int put_tail(struct json *j, const struct plate *pl,
+    const struct plate_field *pf, uint32_t off, uint32_t n)
+{
+	const uint8_t *b = j->p->v.bytes + off;
+
+	if (!room(j, pf->room))
+		return 1;
+	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
+	if (pl->tail && pf->f->type == PKW_TEXT) {
+		put_text(j, b, without_zeros(pf->f, b, n));
+	} else if (pl->tail) {
+		put_hex(j, b, n);
+	} else if (pf->f->type == PKW_LIST) {
+		size_t at = here(j);
+		if (n && !put_values(j, pf->f->list, off, off + n))
+			return 0;
+		close_at(j, at, "[]");
+	} else {
+		PUT(j, "\"\"");
+	}
+	return 1;
+}
+
+/* Fixed fields, then perhaps a tail; 0: it has to be laid out. */
+static int write_element(
+    struct json *j, struct plate *pl, uint32_t off, uint32_t size)
+{
+	unsigned labels = j->nlabels;
+
 	j->w.o = fast_text(j->w.o, pl->open + 1, pl->openlen - 1);
 	PUT(j, "\"fields\":");
 	size_t at = here(j);
 	pkw__json_ops(j, pl, pl->ops, -1, off);
+	if (pl->ends && !put_tail(j, pl, &pl->fields[pl->nfields - 1],
+	        off + pl->minlen, size - pl->minlen))
+		return 0;
 	close_at(j, at, "{}");
 	pkw__json_labels(j, labels);
 	if (room(j, 1))
 		*j->w.o++ = '}';
+	return 1;
+}
+
+static int put_element(
+    struct json *j, struct plate *pl, uint32_t off, uint32_t size)
+{
+	struct memo *m = size == pl->minlen ? pl->memo : NULL;
+	uint64_t key = 0;
+	unsigned labels = j->nlabels;
+
+	if (!room(j, pl->openlen + pl->room + MEMO_TEXT + FAST_SLACK))
+		return 1;
 	if (!m)
-		return;
+		return write_element(j, pl, off, size);
+	for (uint32_t i = 0; i < size; i++)
+		key = key << 8 | j->p->v.bytes[off + i];
+	if (PKW__LIKELY(put_kept(j, m, key)))
+		return 1;
+	size_t start = here(j);
+	if (!write_element(j, pl, off, size))
+		return 0;
 	pkw__json_keep(j, m, key, start, labels);
 	if (memo_useless(m))
 		pl->memo = NULL;
+	return 1;
 }
 
-/* A list up to the layer's end, all of whose elements are plain: it need not be
-   laid out.  0: it has to, and nothing was written. */
+/* How long an element is that need not be laid out; 0: it has to. */
+PKW__INLINE uint32_t size_of(const struct json *j, const struct plate *pl,
+    const struct pkw_record *rec, uint32_t off, uint32_t end)
+{
+	if (pl->solid == pl->nfields)
+		return !pl->flat && !rec->align &&
+		        pkw__is_plain(j->p, rec, off, end)
+		    ? pl->minlen
+		    : 0;
+	if (!pl->ends || pl->minlen > end - off)
+		return 0;
+	int64_t n = pkw__rel_size(&rec->fields[pl->ends - 1].rel,
+	    slot_value(j->p->v.bytes, off, &pl->fields[pl->ends - 1].slot));
+	return n >= pl->minlen && n <= end - off ? (uint32_t)n : 0;
+}
+
+/* A list up to the layer's end, none of whose elements has to be laid out.  0:
+   one has to, and nothing was written. */
 static int put_plain_list(struct json *j, const struct plate *pl,
     const struct plate_field *pf, const struct pkw_layer *l)
 {
 	const struct pkw_list *list = pf->f->list;
 	const struct pkw_when *until = &list->until;
 	uint32_t at = l->off + pl->minlen, end = l->off + l->len;
-	unsigned labels = j->nlabels;
+	int last = 0;
 
+	if (list->style == PKW_LIST_VALUES)
+		return put_tail(j, pl, pf, at, end - at);
 	if (!room(j, pf->keylen + FAST_SLACK))
 		return 1;
-	size_t start = here(j);
 	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
 	size_t open = here(j);
-	int last = 0;
 	while (at < end) {
 		const struct pkw_record *rec =
-		    last ? NULL
-			 : pkw__plain_element(j->p, list, l->off, at, end);
+		    pkw__element_of(j->p, list, l->off, at, end);
 		struct plate *e =
 		    rec ? plate_of(&j->pr->plates, rec) : NULL;
-		if (!e || e->solid != e->nfields || e->flat ||
-		    !room(j, 1)) {
-			j->w.o = j->w.out->s + start;
-			j->nlabels = labels;
+		uint32_t n = e && !last ? size_of(j, e, rec, at, end) : 0;
+		if (!n || !room(j, 1))
 			return 0;
-		}
 		if (until->op && until->field < rec->nfields)
 			last = pkw__when(j->p, 0, until,
 			    slot_value(j->p->v.bytes, at,
 			        &rec->shape->slots[until->field]));
 		*j->w.o++ = ',';
-		put_plain(j, e, at);
-		at += rec->shape->minlen;
+		if (!put_element(j, e, at, n))
+			return 0;
+		at += n;
 	}
 	close_at(j, open, "[]");
 	return 1;
-}
-
-static void put_tail(struct json *j, const struct plate *pl,
-    const struct plate_field *pf, const struct pkw_layer *l)
-{
-	uint32_t min = pl->minlen;
-	const uint8_t *b = j->p->v.bytes + l->off + min;
-
-	if (!room(j, pf->room))
-		return;
-	j->w.o = fast_text(j->w.o, pf->key, pf->keylen);
-	if (pl->tail && pf->f->type == PKW_TEXT)
-		put_text(j, b, without_zeros(pf->f, b, l->len - min));
-	else if (pl->tail)
-		put_hex(j, b, l->len - min);
-	else if (pf->f->type == PKW_LIST)
-		PUT(j, "[]");
-	else
-		PUT(j, "\"\"");
 }
 
 /* Fields from fixed places, then what goes up to the layer's end.  0: that needs
@@ -332,7 +385,8 @@ static int put_simple(
 	}
 	for (unsigned k = pl->solid; k < pl->nfields; k++)
 		if (pl->fields[k].kind == PLATE_VAR)
-			put_tail(j, pl, &pl->fields[k], l);
+			put_tail(j, pl, &pl->fields[k], l->off + pl->minlen,
+			    l->len - pl->minlen);
 	return 1;
 }
 
@@ -372,7 +426,8 @@ static void put_layer(struct json *j, unsigned i)
 		return;
 	size_t at = here(j);
 	if (!is_simple(pl, l) || !put_simple(j, pl, l)) {
-		int root = pkw_root(j->p, (int)i);
+		int root = pkw__root_of(j->p, i);
+		no_names(j);
 		if (root >= 0)
 			pkw__json_fields(j, pl, root);
 	}
@@ -488,6 +543,7 @@ int pkw_json(struct pkw_printer *pr, const struct pkw_pkt *p,
 	j.pr = pr;
 	j.p = p;
 	j.depth = j.nlabels = 0;
+	no_names(&j);
 	pen_begin(&j.w, out, 4096);
 	if (!room(&j, 512))
 		return out->err;

@@ -17,6 +17,7 @@
 #include "core/core.h"
 
 enum {
+	NAMES = 4, /* of a message that are remembered */
 	LABELS_MAX = 192,
 	LAYER_ROOM = 192 /* of the text around a layer's fields */
 };
@@ -28,14 +29,32 @@ struct label_at {
 	uint64_t value;
 };
 
+#define NO_ORIGIN UINT32_MAX
+
+/* A name, at off in the packet, and where its text is in the output. */
+struct name_at {
+	uint32_t off, len;
+	size_t at;
+};
+
 struct json {
 	struct pkw_printer *pr;
 	const struct pkw_pkt *p;
 	struct pen w;
 	unsigned depth;  /* of packets inside packets */
+	unsigned nnames; /* of this layer; the newest ones are in .names */
+	uint32_t origin; /* from where its pointers count, or NO_ORIGIN */
+	struct name_at names[NAMES];
 	unsigned nlabels;
 	struct label_at labels[LABELS_MAX];
 };
+
+/* Names of another message begin. */
+PKW__INLINE void no_names(struct json *j)
+{
+	j->nnames = 0;
+	j->origin = NO_ORIGIN;
+}
 
 #define PUT(j, text) PEN_PUT(&(j)->w, text)
 

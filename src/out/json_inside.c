@@ -22,21 +22,61 @@ static int put_packet(
 	j->depth++;
 	pkw__json_layers(j);
 	j->depth--;
+	no_names(j);
 	j->p = outer;
 	return 1;
+}
+
+/*
+ * A name that is nothing but a pointer to one that was written (RFC 1035 section
+ * 4.1.4), as those of answers are: its text once more.  0: it is not.
+ */
+static int put_known_name(struct json *j, const struct pkw_node *n)
+{
+	const uint8_t *b = j->p->v.bytes + n->off;
+
+	if (n->len != 2 || b[0] < 0xc0 || j->nnames == 0)
+		return 0;
+	if (j->origin == NO_ORIGIN)
+		j->origin = pkw__wire(j->p, n->layer).layer;
+	uint32_t to = j->origin + ((b[0] & 0x3fu) << 8 | b[1]);
+	for (unsigned i = 0; i < NAMES && i < j->nnames; i++) {
+		const struct name_at *known = &j->names[i];
+		if (known->off != to)
+			continue;
+		if (room(j, known->len)) {
+			memcpy(j->w.o, j->w.out->s + known->at, known->len);
+			j->w.o += known->len;
+		}
+		return 1;
+	}
+	return 0;
+}
+
+static void remember_name(struct json *j, const struct pkw_node *n, size_t at)
+{
+	j->names[j->nnames++ % NAMES] = (struct name_at){ .off = n->off,
+		.len = (uint32_t)(here(j) - at), .at = at };
 }
 
 static void put_coded(struct json *j, const struct pkw_field *f,
     const struct pkw_node *n)
 {
-	struct pkw_str *s = pkw__scratch(j->pr);
+	int name = f->codec->pointers &&
+	    !(n->flags & (PKW_NODE_BAD | PKW_NODE_OPAQUE));
 
+	if (name && put_known_name(j, n))
+		return;
+	size_t at = here(j);
+	struct pkw_str *s = pkw__scratch(j->pr);
 	if (pkw__coded_text(j->p, f, n, s) < 0) {
 		put_hex(j, j->p->v.bytes + n->off, n->len);
 		return;
 	}
 	if (!f->codec->numeric && !f->codec->list) {
 		put_text(j, s->s ? s->s : "", s->len);
+		if (name && !j->w.out->err)
+			remember_name(j, n, at);
 		return;
 	}
 	if (!room(j, s->len + 3))
@@ -309,9 +349,9 @@ int pkw__json_record(struct json *j, struct plate *pl, int node)
 	for (uint32_t i = 0; i < n->len; i++)
 		key = key << 8 | j->p->v.bytes[n->off + i];
 	if (!room(j, MEMO_TEXT + FAST_SLACK))
-		return node + 1;
-	if (PKW__LIKELY(put_kept(j, m, key)))
-		return node + 1;
+		return pkw__node_end(j->p, node);
+	if (PKW__LIKELY(put_kept(j, m, key))) /* an empty tail has a node */
+		return pkw__node_end(j->p, node);
 	size_t at = here(j);
 	unsigned labels = j->nlabels;
 	int next = write_record(j, pl, node);

@@ -204,6 +204,42 @@ static int make_field(
 	return f->nlabels && pf->kind <= PLATE_INT ? make_labels(t, pf) : 0;
 }
 
+/* A list of bare numbers or addresses. */
+static int is_values(const struct pkw_field *f)
+{
+	const struct pkw_list *list = f->type == PKW_LIST ? f->list : NULL;
+	const struct pkw_record *rec = list ? list->rec : NULL;
+
+	return rec && list->style == PKW_LIST_VALUES && !list->peek &&
+	    !list->peek_bits && !list->until.op && !rec->align &&
+	    rec->nfields == 1 && rec->shape->plain == 1 &&
+	    !rec->fields[0].nlabels && !(rec->fields[0].flags & PKW_FLAT);
+}
+
+/* Whether k fields of fixed places and a tail are all there is to an element;
+   the one that tells its length, counted from 1. */
+static uint8_t ends_by(const struct plate *pl, unsigned k)
+{
+	const struct pkw_field *last = pl->fields[k].f;
+	unsigned found = 0;
+
+	if ((!pl->tail && !is_values(last)) || last->flags & PKW_MAYEND ||
+	    pl->rec->align || pl->rec->le.op)
+		return 0;
+	for (unsigned i = 0; i < k; i++) {
+		const struct pkw_field *f = pl->fields[i].f;
+		const struct pkw_slot *s = &pl->fields[i].slot;
+		if (f->rel.kind == PKW_PLAIN)
+			continue;
+		if (found || f->rel.kind != PKW_LEN || f->rel.zero ||
+		    f->rel.of != PKW_OF_RECORD || !s->bytes || s->le ||
+		    pl->fields[i].kind > PLATE_HEX)
+			return 0;
+		found = i + 1;
+	}
+	return (uint8_t)found;
+}
+
 /* The fast ways: see struct plate. */
 static void judge(struct plate *pl)
 {
@@ -224,7 +260,9 @@ static void judge(struct plate *pl)
 	const struct pkw_field *last = pl->fields[k].f;
 	pl->tail = (last->type == PKW_BYTES || last->type == PKW_TEXT) &&
 	    !last->inner;
+	pl->ends = ends_by(pl, (unsigned)k);
 	pl->list = last->type == PKW_LIST && last->list &&
+	    (last->list->style != PKW_LIST_VALUES || is_values(last)) &&
 	    !pl->shape->counts && pl->shape->head == PKW__HEAD_FIELD;
 	for (size_t i = 0; i < n; i++)
 		if (pl->fields[i].f->rel.kind == PKW_LEN &&
@@ -346,7 +384,8 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 	    &t->arena, PROGRAMS * sizeof *pl->programs);
 	if (!pl->programs || make_solid(t, pl) < 0)
 		return NULL;
-	if (rec->shape->plain && rec->shape->minlen <= 8 && rec->nfields)
+	if ((rec->shape->plain || pl->ends) && rec->shape->minlen <= 8 &&
+	    rec->nfields)
 		pl->memo = new_memo(t, 0, 0);
 	if (rec->shape->proto)
 		pl->heads = pkw__arena_get(

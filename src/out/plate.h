@@ -124,6 +124,8 @@ struct plate {
 	uint8_t tail;       /* only its last field is variable, and bytes */
 	uint8_t list;       /* or a list up to the layer's end */
 	uint8_t flat;       /* a field of it is a flat variant */
+	uint8_t ends;       /* of an element that has a tail, or a list of bare
+	                       values, up to where field .ends - 1 says */
 	uint8_t said;       /* .say is compiled */
 	uint16_t minlen;    /* its shape's */
 	uint8_t solid;      /* fields that .ops are about: the first ones,

@@ -305,6 +305,38 @@ static void test_summaries(struct pkw_printer *pr)
 	pkw_str_free(&expr);
 }
 
+/* Lists of bare values are that, also where nothing is laid out; names told by
+   a pointer have the text of the name they point to. */
+static void test_json_lists(struct pkw_printer *pr)
+{
+	static const uint8_t rdnss[] = { 25, 3, 0, 0, 0, 0, 0, 30, 0x20, 1, 0xd,
+		0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x53 };
+	static const uint8_t sack[] = { 0, 1, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0x80,
+		0x10, 0, 5, 0, 0, 0, 0, 4, 2, 5, 10, 0, 0, 0, 6, 0, 0, 0, 7 };
+	static const uint8_t dns[] = { 0, 7, 0x80, 0, 0, 1, 0, 2, 0, 0, 0, 0,
+		1, 'a', 1, 'b', 0, 0, 5, 0, 1,
+		0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 9, 0, 4, 1, 'c', 0xc0, 14,
+		0xc0, 33, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, 1 };
+
+	pkw_str_clear(&out);
+	pkw_dissect(p, pkw_proto_find("ICMPv6NDOptRDNSS"), rdnss,
+	    sizeof rdnss, 0);
+	pkw_json(pr, p, NULL, &out);
+	has("\"dns\":[\"2001:db8::53\"]", "JSON: a list of addresses");
+	pkw_str_clear(&out);
+	pkw_dissect(p, pkw_proto_find("TCP"), sack, sizeof sack, 0);
+	pkw_json(pr, p, NULL, &out);
+	has("{\"name\":\"SAckOK\",\"fields\":{\"kind\":4,\"len\":2,"
+	    "\"data\":\"\"},", "JSON: an empty tail");
+	has("\"len\":10,\"edges\":[6,7]}", "JSON: a list in an element");
+	pkw_str_clear(&out);
+	pkw_dissect(p, pkw_proto_find("DNS"), dns, sizeof dns, 0);
+	pkw_json(pr, p, NULL, &out);
+	has("\"rrname\":\"a.b.\",\"type\":5", "JSON: a pointer to a name");
+	has("\"rdata\":\"c.b.\"", "JSON: one to the end of a name");
+	has("\"rrname\":\"c.b.\",\"type\":1", "JSON: one to data's name");
+}
+
 static void test_hex(struct pkw_printer *pr)
 {
 	dissect(segment, sizeof segment);
@@ -468,6 +500,7 @@ int main(void)
 	test_tree(pr);
 	test_line(pr);
 	test_summaries(pr);
+	test_json_lists(pr);
 	test_clock(pr);
 	test_hex(pr);
 	test_csv(pr);

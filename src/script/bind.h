@@ -102,6 +102,9 @@ struct packet *packet_test(lua_State *L, int idx);
 struct packet *packet_check(lua_State *L, int idx);
 /* Pushes a packet captured as f; its bytes are copied. */
 struct packet *packet_push_frame(lua_State *L, const struct pkw_frame *f);
+/* Pushes p as a captured packet that came as f says. */
+void packet_push_dissected(
+    lua_State *L, const struct pkw_pkt *p, const struct pkw_frame *f);
 /* Pushes a new, empty, own packet. */
 struct packet *packet_push_new(lua_State *L);
 /* Pushes the same packet with the same values once more, to be changed. */
@@ -129,6 +132,17 @@ struct pkw_frame packet_frame(lua_State *L, int idx, const struct pkw_pkt *p);
 int packet_div(lua_State *L);
 /* Its one-line summary. */
 void packet_line(lua_State *L, int idx, struct pkw_str *out);
+
+/* ---- look.c ---- */
+
+/* The printer, with these flags and, if they are wanted, colours. */
+struct pkw_printer *script_printer(lua_State *L, unsigned flags);
+/* The packet at idx or, for a view, a packet of its layers: pushed. */
+const struct pkw_pkt *script_whole(lua_State *L, int idx);
+/* What fn prints of the packet at index 1: pushed.  1. */
+typedef int script_print_fn(struct pkw_printer *pr, const struct pkw_pkt *p,
+    struct pkw_str *out);
+int script_printed(lua_State *L, script_print_fn *fn);
 
 /* ---- sets.c: packets that stand for several ---- */
 
@@ -241,5 +255,8 @@ void open_protocol(lua_State *L);
 
 /* hooks.c: the state's functions will not be called any more. */
 void close_hooks(lua_State *L);
+void open_fields(lua_State *L);
+void open_pictures(lua_State *L);
+void open_fragments(lua_State *L);
 
 #endif

@@ -200,16 +200,9 @@ static int send(lua_State *L)
 static void push_bytes(lua_State *L, const struct pkw_pkt *p, int64_t ns,
     uint32_t ifindex)
 {
-	const struct pkw_view *v = pkw_view(p);
-	struct pkw_frame f = { .data = v->bytes, .caplen = v->len,
-		.len = v->len, .ts_ns = ns, .ifindex = ifindex };
-	int64_t link = v->nlayers
-	    ? pkw_bound_number("linktype", v->layers[0].proto) : -1;
+	struct pkw_frame f = { .ts_ns = ns, .ifindex = ifindex };
 
-	f.link = link < 0 ? UINT16_MAX : (uint16_t)link;
-	struct packet *u = packet_push_frame(L, &f);
-	if (v->nlayers)
-		u->first = v->layers[0].proto;
+	packet_push_dissected(L, p, &f);
 }
 
 /* Pushes {question, answer, rtt=, tries=} (no answer: {question, tries=}). */

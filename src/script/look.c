@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static struct pkw_printer *printer(lua_State *L, unsigned flags)
+struct pkw_printer *script_printer(lua_State *L, unsigned flags)
 {
 	struct script *s = script_of(L);
 
@@ -18,8 +18,7 @@ static struct pkw_printer *printer(lua_State *L, unsigned flags)
 	return s->printer;
 }
 
-/* The packet itself or, for a view, a packet of its layers: pushed. */
-static const struct pkw_pkt *whole(lua_State *L, int idx)
+const struct pkw_pkt *script_whole(lua_State *L, int idx)
 {
 	const struct packet *u = packet_check(L, idx);
 
@@ -37,9 +36,9 @@ static int has_time(const struct pkw_frame *f)
 
 void packet_line(lua_State *L, int idx, struct pkw_str *out)
 {
-	const struct pkw_pkt *p = whole(L, idx);
+	const struct pkw_pkt *p = script_whole(L, idx);
 
-	pkw_line(printer(L, 0), p, NULL, out);
+	pkw_line(script_printer(L, 0), p, NULL, out);
 	lua_pop(L, 1);
 }
 
@@ -48,10 +47,10 @@ typedef int print_fn(struct pkw_printer *pr, const struct pkw_pkt *p,
 
 static int print_with(lua_State *L, print_fn *fn, unsigned flags)
 {
-	const struct pkw_pkt *p = whole(L, 1);
+	const struct pkw_pkt *p = script_whole(L, 1);
 	struct pkw_frame f = packet_frame(L, -1, p);
 	struct pkw_str *out = script_str(L);
-	int r = fn(printer(L, flags), p, has_time(&f) ? &f : NULL, out);
+	int r = fn(script_printer(L, flags), p, has_time(&f) ? &f : NULL, out);
 
 	return r < 0 ? script_error(L, r) : script_push_str(L, out);
 }
@@ -83,13 +82,18 @@ static int json(lua_State *L)
 	return print_with(L, pkw_json, 0);
 }
 
-static int hexdump(lua_State *L)
+int script_printed(lua_State *L, script_print_fn *fn)
 {
-	const struct pkw_pkt *p = whole(L, 1);
+	const struct pkw_pkt *p = script_whole(L, 1);
 	struct pkw_str *out = script_str(L);
-	int r = pkw_hexdump(printer(L, PKW_PRINT_ASCII), p, out);
+	int r = fn(script_printer(L, PKW_PRINT_ASCII), p, out);
 
 	return r < 0 ? script_error(L, r) : script_push_str(L, out);
+}
+
+static int hexdump(lua_State *L)
+{
+	return script_printed(L, pkw_hexdump);
 }
 
 static int written(lua_State *L, enum language lang)
@@ -101,9 +105,9 @@ static int written(lua_State *L, enum language lang)
 	if (packet_has_sets(L, 1))
 		sets_text(L, 1, lang, out);
 	else if (lang == IN_LUA)
-		r = pkw_lua(whole(L, 1), out);
+		r = pkw_lua(script_whole(L, 1), out);
 	else
-		r = pkw_expression(whole(L, 1), out);
+		r = pkw_expression(script_whole(L, 1), out);
 	return r < 0 ? script_error(L, r) : script_push_str(L, out);
 }
 
@@ -255,7 +259,7 @@ static int doc(lua_State *L)
 /* answers(a, q): does a answer q?  or false and why not */
 static int answers(lua_State *L)
 {
-	const struct pkw_pkt *a = whole(L, 1), *q = whole(L, 2);
+	const struct pkw_pkt *a = script_whole(L, 1), *q = script_whole(L, 2);
 	struct pkw_str *why = script_str(L);
 
 	lua_pushboolean(L, pkw_match(q, a, why));

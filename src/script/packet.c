@@ -76,6 +76,22 @@ struct packet *packet_push_frame(lua_State *L, const struct pkw_frame *f)
 	return u;
 }
 
+void packet_push_dissected(
+    lua_State *L, const struct pkw_pkt *p, const struct pkw_frame *f)
+{
+	const struct pkw_view *v = pkw_view(p);
+	struct pkw_frame g = *f;
+	int64_t link = v->nlayers
+	    ? pkw_bound_number("linktype", v->layers[0].proto) : -1;
+
+	g.data = v->bytes;
+	g.caplen = g.len = v->len;
+	g.link = link < 0 ? UINT16_MAX : (uint16_t)link;
+	struct packet *u = packet_push_frame(L, &g);
+	if (v->nlayers)
+		u->first = v->layers[0].proto;
+}
+
 struct packet *packet_push_new(lua_State *L)
 {
 	struct packet *u = push_packet(L, 0);

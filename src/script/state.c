@@ -365,6 +365,9 @@ static int fill(lua_State *L)
 	open_hosts(L);
 	open_clock(L);
 	open_protocol(L);
+	open_fields(L);
+	open_pictures(L);
+	open_fragments(L);
 	for (size_t i = 1; i < sizeof modules / sizeof *modules; i++)
 		load_module(L, &modules[i]);
 	if (script_of(L)->flags & SCRIPT_SANDBOX)

@@ -170,6 +170,19 @@ function list:hexdump(o)
 	return put(table.concat(t), o)
 end
 
+help("l:diagram", "l:diagram([o])", "Draw all of them", [[
+	svg=FILE, pdf=FILE  a picture with a panel or page for each
+	dump=true        return the text]])
+function list:diagram(o)
+	o = core.options("diagram", o, { svg = "string", pdf = "string",
+		dump = "boolean" })
+	if o.svg then core.picture(self, o.svg, "svg") end
+	if o.pdf then core.picture(self, o.pdf, "pdf") end
+	if not o.svg and not o.pdf then
+		return put(table.concat(self:map(core.diagram), "\n"), o)
+	end
+end
+
 help("l:sessions", "l:sessions([f])", "Its flows: {[name] = list, ...}", [[
 	A flow is one direction of one conversation. f may name a packet's flow.]])
 function list:sessions(f)

@@ -18,6 +18,30 @@ function method:show(o) return put(core.show(self), o) end
 help("p:hexdump", "p:hexdump()", "Print the bytes, and their characters")
 function method:hexdump(o) return put(core.hexdump(self), o) end
 
+help("p:diagram", "p:diagram([o])", "Draw its bits, 32 to the row, as RFCs do", [[
+	svg=FILE, pdf=FILE  a picture with the bytes beside their fields
+	dump=true        return the text]])
+function method:diagram(o)
+	o = core.options("diagram", o, { svg = "string", pdf = "string",
+		dump = "boolean" })
+	if o.svg then core.picture({ self }, o.svg, "svg") end
+	if o.pdf then core.picture({ self }, o.pdf, "pdf") end
+	if not o.svg and not o.pdf then return put(core.diagram(self), o) end
+end
+
+help("p:sprintf", "p:sprintf(format)", "Its fields in a text, as Scapy's sprintf()", [[
+	p:sprintf("%IP.src% > %-15s,IP.dst% {TCP:port %TCP.dport%}")
+	%r,TCP.flags% is the number, %IP:2.src% the second IP's, %.time% the time;
+	{TCP:...} is there if TCP is, {!TCP:...} if it is not.]])
+function method:sprintf(format) return core.sprintf(self, format) end
+
+help("hexdiff", "hexdiff(a, b [, o])", "Print two packets' bytes, what differs marked", [[
+	Packets or strings.
+	dump=true        return the text]])
+function hexdiff(a, b, o)
+	return put(core.hexdiff(a, b), o)
+end
+
 help("p:summary", "p:summary()", "Print one line about it")
 function method:summary(o) return put(core.line(self), o) end
 

@@ -219,6 +219,8 @@ void part_push(lua_State *L, int packet, const struct pkw_pkt *p, int node,
 /* ... that a node itself is: an element of a list. */
 void part_push_node(
     lua_State *L, int packet, const struct pkw_pkt *p, int node);
+/* Pushes the path of a node: "TCP:1.options[0]". */
+void node_path(lua_State *L, const struct pkw_pkt *p, int node);
 /* Sets a field of a node of p from the value at idx. */
 void part_set(lua_State *L, struct pkw_pkt *p, int node, unsigned field,
     int idx);
@@ -251,12 +253,12 @@ void open_exchange(lua_State *L);
 void open_files(lua_State *L);
 void open_hosts(lua_State *L);
 void open_clock(lua_State *L);
+void open_fields(lua_State *L);
+void open_pictures(lua_State *L);
+void open_fragments(lua_State *L);
 void open_protocol(lua_State *L);
 
 /* hooks.c: the state's functions will not be called any more. */
 void close_hooks(lua_State *L);
-void open_fields(lua_State *L);
-void open_pictures(lua_State *L);
-void open_fragments(lua_State *L);
 
 #endif

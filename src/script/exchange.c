@@ -63,6 +63,7 @@ struct items {
 	struct pkw_tmpl *tmpl; /* of that item; NULL: begin the next */
 	struct pkw_pkt *p;
 	uint64_t seed;
+	uint64_t round, rounds; /* how often all of it */
 	int got;
 };
 
@@ -83,15 +84,22 @@ static int next_item(lua_State *L)
 		w->tmpl = NULL;
 	}
 	lua_rawgeti(L, LUA_REGISTRYINDEX, w->ref);
-	if (lua_rawgeti(L, -1, ++w->at) == LUA_TNIL)
-		return 0;
+	if (lua_rawgeti(L, -1, ++w->at) == LUA_TNIL) {
+		if (w->at == 1 || w->round + 1 >= w->rounds)
+			return 0;
+		w->round++;
+		w->at = 1;
+		lua_rawgeti(L, -2, 1);
+	}
 	if (!packet_test(L, -1))
 		return script_raise(L, "item %d to send is a %s, not a packet",
 		    (int)w->at, luaL_typename(L, -1));
 	if (packet_has_sets(L, -1)) {
 		w->tmpl = packet_template(L, -1);
+		uint64_t n = pkw_tmpl_count(w->tmpl);
 		pkw_tmpl_seed(w->tmpl, w->seed);
-		pkw_tmpl_seek(w->tmpl, 0);
+		pkw_tmpl_limit(w->tmpl, n * (w->round + 1));
+		pkw_tmpl_seek(w->tmpl, n * w->round); /* random goes on */
 		lua_settop(L, 1);
 		return next_item(L);
 	}
@@ -116,6 +124,7 @@ static int rewind_items(void *arg, struct pkw_diag *d)
 
 	(void)d;
 	w->at = 0;
+	w->round++;
 	w->tmpl = NULL;
 	return 0;
 }
@@ -141,6 +150,7 @@ static struct pkw_source source(
 	lua_pushvalue(L, idx);
 	*w = (struct items){ .run = r, .p = *box,
 		.seed = option_count(L, options, "seed", 0),
+		.rounds = option_count(L, options, "count", 1),
 		.ref = luaL_ref(L, LUA_REGISTRYINDEX) };
 	return (struct pkw_source){ feed, rewind_items, w };
 }
@@ -161,7 +171,7 @@ static void set_number(lua_State *L, const char *name, uint64_t v)
 static const char *const ends[PKW_END__N] = { "done", "timeout", "callback",
 	"interrupted" };
 
-/* send(packets, options): {packets=, bytes=, failed=, seconds=, ended=} */
+/* send(packets, options, link): {packets=, bytes=, failed=, seconds=, ended=} */
 static int send(lua_State *L)
 {
 	struct pkw_diag d = { .code = 0 };
@@ -170,7 +180,7 @@ static int send(lua_State *L)
 	struct items w;
 
 	luaL_checktype(L, 1, LUA_TTABLE);
-	struct pkw_link *l = script_link(L, 2, PKW_LINK_SEND_ONLY);
+	struct pkw_link *l = script_link_at(L, 3);
 	struct pkw_send_opts o = { .rate = rate(L, 2),
 		.count = option_set(L, 2, "loop")
 		    ? PKW_FOREVER : option_count(L, 2, "total", 0) };
@@ -328,14 +338,14 @@ static int push_asked(lua_State *L, struct pkw_asked *asked)
 	return 3;
 }
 
-/* ask(packets, options): answered, unanswered, numbers */
+/* ask(packets, options, link): answered, unanswered, numbers */
 static int ask(lua_State *L)
 {
 	struct pkw_diag d = { .code = 0 };
 	struct asking k = { .stop = 0 };
 
 	luaL_checktype(L, 1, LUA_TTABLE);
-	struct pkw_link *l = script_link(L, 2, PKW_LINK_FOR_ASKING);
+	struct pkw_link *l = script_link_at(L, 3);
 	struct pkw_asked **box = script_box(L, "pkw.asked", free_asked);
 	*box = pkw_asked_new();
 	if (!*box)
@@ -357,7 +367,8 @@ static int ask(lua_State *L)
 	luaL_unref(L, LUA_REGISTRYINDEX, k.prn);
 	luaL_unref(L, LUA_REGISTRYINDEX, k.near);
 	luaL_unref(L, LUA_REGISTRYINDEX, k.items.ref);
-	end(&k.run, r, &d);
+	/* a host that is not there is an answer of a kind: none */
+	end(&k.run, r == -PKW_EHOSTUNREACH ? 0 : r, &d);
 	return push_asked(L, *box);
 }
 
@@ -473,6 +484,7 @@ static void sniff_link(lua_State *L, struct sniffing *w, lua_Integer *dropped)
 		.on_packet = on_packet, .arg = w };
 	struct pkw_link *l = script_link(L, 1,
 	    option_set(L, 1, "immediate") ? PKW_LINK_IMMEDIATE : 0);
+	int link = lua_gettop(L);
 
 	if (option_function(L, 1, "started")) /* packets are being gathered */
 		lua_call(L, 0, 0);
@@ -480,6 +492,8 @@ static void sniff_link(lua_State *L, struct sniffing *w, lua_Integer *dropped)
 		lua_pop(L, 1);
 	begin(&w->run, L, l);
 	int r = pkw_sniff(l, &o, &result, &d);
+	if (!w->run.failed)
+		script_link_close(L, link);
 	end(&w->run, r, &d);
 	*dropped = (lua_Integer)(result.dropped + result.missed);
 }

@@ -62,6 +62,8 @@ struct pkw_link *script_link(lua_State *L, int idx, unsigned flags)
 	};
 	if (option_set(L, idx, "promisc") && iface)
 		o.flags |= PKW_LINK_PROMISC;
+	if (option_set(L, idx, "send_only"))
+		o.flags = PKW_LINK_SEND_ONLY;
 	if (option_set(L, idx, "in_only"))
 		o.flags |= PKW_LINK_IN_ONLY;
 	struct link_object *l = lua_newuserdatauv(L, sizeof *l, 0);
@@ -74,13 +76,28 @@ struct pkw_link *script_link(lua_State *L, int idx, unsigned flags)
 	return l->link;
 }
 
-static struct link_object *check(lua_State *L)
+void script_link_close(lua_State *L, int idx)
 {
-	struct link_object *l = luaL_checkudata(L, 1, LINK);
+	close_now(lua_touserdata(L, idx));
+}
+
+static struct link_object *check_at(lua_State *L, int idx)
+{
+	struct link_object *l = luaL_checkudata(L, idx, LINK);
 
 	if (!l->link)
 		script_raise(L, "this link is closed");
 	return l;
+}
+
+struct pkw_link *script_link_at(lua_State *L, int idx)
+{
+	return check_at(L, idx)->link;
+}
+
+static struct link_object *check(lua_State *L)
+{
+	return check_at(L, 1);
 }
 
 /* link{iface=, filter=, snaplen=, buffer=, promisc=, rate=} */
@@ -189,6 +206,23 @@ static int link_next(lua_State *L)
 	return 1;
 }
 
+/* drain(l): throws away what was gathered; how many packets that were */
+static int link_drain(lua_State *L)
+{
+	struct link_object *l = check(L);
+	struct pkw_diag d = { .code = 0 };
+	struct pkw_frame f;
+	lua_Integer n = 0;
+	int r;
+
+	while ((r = pkw_link_next(l->link, &f, 0, &d)) > 0)
+		n++;
+	if (r < 0 && r != -PKW_EINTR)
+		return script_fail(L, &d);
+	lua_pushinteger(L, n);
+	return 1;
+}
+
 static int link_stats(lua_State *L)
 {
 	struct link_object *l = check(L);
@@ -287,6 +321,7 @@ void open_link(lua_State *L)
 		{ "send", link_send },
 		{ "put", link_put },
 		{ "next", link_next },
+		{ "drain", link_drain },
 		{ "stats", link_stats },
 		{ "rate", link_rate },
 		{ "iface", link_iface },

@@ -35,8 +35,7 @@ static int ordinal(const struct pkw_pkt *p, int list, int element)
 	return n;
 }
 
-/* Pushes the path of a node. */
-static void push_path(lua_State *L, const struct pkw_pkt *p, int node)
+void node_path(lua_State *L, const struct pkw_pkt *p, int node)
 {
 	const struct pkw_node *n = pkw_node(p, node);
 	int up = pkw_node_parent(p, node);
@@ -45,7 +44,7 @@ static void push_path(lua_State *L, const struct pkw_pkt *p, int node)
 		layer_path(L, p, n->layer);
 		return;
 	}
-	push_path(L, p, up);
+	node_path(L, p, up);
 	const struct pkw_node *above = pkw_node(p, up);
 	if (above->kind == PKW_NODE_LIST)
 		lua_pushfstring(L, "%s[%d]", lua_tostring(L, -1),
@@ -62,7 +61,7 @@ void part_push_node(
     lua_State *L, int packet, const struct pkw_pkt *p, int node)
 {
 	packet = lua_absindex(L, packet);
-	push_path(L, p, node);
+	node_path(L, p, node);
 	push_part(L, packet, lua_gettop(L));
 	lua_remove(L, -2);
 }
@@ -71,7 +70,7 @@ void part_push(lua_State *L, int packet, const struct pkw_pkt *p, int node,
     unsigned field)
 {
 	packet = lua_absindex(L, packet);
-	push_path(L, p, node);
+	node_path(L, p, node);
 	lua_pushfstring(L, "%s.%s", lua_tostring(L, -1),
 	    pkw_node(p, node)->rec->fields[field].name);
 	push_part(L, packet, lua_gettop(L));

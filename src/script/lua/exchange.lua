@@ -42,6 +42,30 @@ local function seeded(o)
 	return t
 end
 
+-- Opening and closing a packet socket takes the kernel tens of milliseconds, so
+-- the last link of a kind is kept for who wants the same next.  What it has
+-- gathered meanwhile is thrown away.
+local kept = {}
+
+-- Calls f(link) with a link for these options.
+local function with_link(kind, o, f)
+	local key = table.concat({ o.iface or "", o.filter or "",
+		tostring(o.promisc) }, "\n")
+	local k, l = kept[kind], nil
+	kept[kind] = nil
+	if k and k.key == key and pcall(k.link.drain, k.link) then
+		l = k.link
+	else
+		if k then k.link:close() end
+		l = core.link { iface = o.iface, filter = o.filter,
+			promisc = o.promisc or false, send_only = kind == "send" }
+	end
+	local r = table.pack(f(l))
+	if kept[kind] then kept[kind].link:close() end
+	kept[kind] = { key = key, link = l }
+	return table.unpack(r, 1, r.n)
+end
+
 help("send", "send(p [, o])", "Send packets", [[
 	p is a packet, with all that it stands for, or a list of packets. What it
 	lacks of addresses is filled in as the kernel would.
@@ -55,12 +79,9 @@ help("sendp", "sendp(p [, o])", "Send packets: another name of send()")
 function send(p, o)
 	o = seeded(core.options("send", o, sending))
 	local items = core.items(p, "send")
-	if o.count and o.count > 1 then
-		local once = items
-		items = {}
-		for _ = 1, o.count do table.move(once, 1, #once, #items + 1, items) end
-	end
-	local sent = core.send(items, o)
+	local sent = with_link("send", o, function(l)
+		return core.send(items, o, l)
+	end)
 	note(o, "sent %d packets%s", sent.packets,
 		sent.failed > 0 and (", %d failed: %s"):format(sent.failed, sent.fault)
 		or "")
@@ -91,7 +112,10 @@ help("srloop", "srloop(p [, o])", "Ask again and again, telling what comes", [[
 	prn=FUNCTION     what to print of a question and its answer]])
 function sr(p, o)
 	o = seeded(core.options("sr", o, asking))
-	local answered, unanswered, n = core.ask(core.items(p, "sr"), o)
+	local items = core.items(p, "sr")
+	local answered, unanswered, n = with_link("ask", o, function(l)
+		return core.ask(items, o, l)
+	end)
 	note(o, "sent %d packets, %d answers, %d of %d questions answered%s",
 		n.sent, n.answers, n.answered, n.questions,
 		n.failed > 0 and ("; %d not sent: %s"):format(n.failed, n.fault)
@@ -256,6 +280,7 @@ help("link:send", "link:send(p)", "Send a packet, with all that it stands for")
 help("link:put", "link:put(frame [, index])", "Send a frame as it stands",
 	"A packet or a string of bytes.")
 help("link:next", "link:next([seconds])", "The next packet, nil if none comes")
+help("link:drain", "link:drain()", "Throw away what was received so far")
 help("link:stats", "link:stats()", "What it has received, lost and sent")
 help("link:rate", "link:rate(n)", "Send at most n packets a second")
 help("link:iface", "link:iface()", "The interface's name; nil: all")

@@ -282,6 +282,13 @@ static enum pkw_defrag_what refuse(const struct entry *e, struct pkw__ip *ip)
 	return PKW_DEFRAG__N;
 }
 
+/* Linux: one that contradicts the others ends it, but for an odd length. */
+static int spoils(const struct pkw_defrag *g, const struct pkw__ip *ip)
+{
+	return g->policy->drop == PKW__DROP &&
+	    !(ip->version == 6 && ip->more && ip->len % UNIT);
+}
+
 /* Keeps the frame of the fragment that begins the datagram. */
 static int keep_frame(struct pkw_defrag *g, struct entry *e,
     const struct pkw_frame *f, const struct pkw_pkt *p,
@@ -351,6 +358,9 @@ static int add(struct pkw_defrag *g, struct entry *e, const struct pkw_pkt *p,
 	int r = pkw__quilt_fit(&e->quilt, &g->pool, 0, ip->offset + ip->len);
 	if (r < 0)
 		return r;
+	/* Linux looks at the length before it finds a duplicate */
+	if (g->policy->drop == PKW__DROP && !ip->more)
+		e->total = ip->offset + ip->len;
 	if (g->policy->drop != PKW__KEEP) {
 		met = pkw__quilt_look(&e->quilt, ip->offset, b, ip->len);
 		if (met.bytes && overlapped(g, e, ip, &met))
@@ -374,26 +384,6 @@ static int add(struct pkw_defrag *g, struct entry *e, const struct pkw_pkt *p,
 
 /* ---- the whole ---- */
 
-static int field(const struct pkw_proto *proto, const char *name)
-{
-	return pkw_field_find(&proto->rec, name);
-}
-
-static void set(struct pkw_pkt *q, int layer, const char *name, uint64_t v)
-{
-	pkw_set(q, layer,
-	    (unsigned)field(pkw_view(q)->layers[layer].proto, name), v);
-}
-
-static void unset(struct pkw_pkt *q, int layer, const char *name)
-{
-	int root = pkw_root(q, layer);
-
-	if (root >= 0)
-		pkw_field_unset(q, root, (unsigned)field(
-		    pkw_view(q)->layers[layer].proto, name));
-}
-
 /* The first fragment's packet becomes the datagram's. */
 static int rebuild(struct pkw_defrag *g, const struct entry *e,
     const struct pkw__ip *ip)
@@ -406,14 +396,14 @@ static int rebuild(struct pkw_defrag *g, const struct entry *e,
 		pkw_layer_cut(q, payload);
 	if (ip->version == 4) {
 		flags = pkw__inet_u(q, ip->layer, &g->n.v4.flags);
-		set(q, ip->layer, "flags", flags & ~UINT64_C(1));
-		set(q, ip->layer, "frag", 0);
-		set(q, ip->layer, "proto", ip->proto);
-		unset(q, ip->layer, "len");
-		unset(q, ip->layer, "chksum");
+		pkw__inet_set(q, ip->layer, "flags", flags & ~UINT64_C(1));
+		pkw__inet_set(q, ip->layer, "frag", 0);
+		pkw__inet_set(q, ip->layer, "proto", ip->proto);
+		pkw__inet_unset(q, ip->layer, "len");
+		pkw__inet_unset(q, ip->layer, "chksum");
 	} else {
-		set(q, ip->head, "nh", ip->proto);
-		unset(q, ip->layer, "plen");
+		pkw__inet_set(q, ip->head, "nh", ip->proto);
+		pkw__inet_unset(q, ip->layer, "plen");
 	}
 	pkw_push_raw(q, g->bytes, e->total);
 	int r = pkw_seal(q, 0);
@@ -511,8 +501,7 @@ static int take(struct pkw_defrag *g, struct pkw_frame *f, struct pkw_pkt **p,
 	enum pkw_defrag_what why = refuse(e, ip);
 	if (why != PKW_DEFRAG__N) {
 		refused(g, e, &ends, ip, why);
-		/* Linux: one that contradicts the others ends it */
-		if (e && why == PKW_DEFRAG_BAD && g->policy->drop == PKW__DROP)
+		if (e && why == PKW_DEFRAG_BAD && spoils(g, ip))
 			abandon(g, e);
 		return 0;
 	}

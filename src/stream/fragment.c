@@ -27,34 +27,13 @@ struct cutting {
 	uint32_t id;                         /* IPv6 */
 };
 
-static int field(const struct pkw_proto *proto, const char *name)
-{
-	return pkw_field_find(&proto->rec, name);
-}
-
-static int set(struct pkw_pkt *q, int layer, const char *name, uint64_t v)
-{
-	const struct pkw_proto *proto = pkw_view(q)->layers[layer].proto;
-
-	return pkw_set(q, layer, (unsigned)field(proto, name), v);
-}
-
-/* Lengths and sums of this header are computed, whatever the user said. */
-static void unset(struct pkw_pkt *q, int layer, const char *name)
-{
-	int root = pkw_root(q, layer);
-	const struct pkw_proto *proto = pkw_view(q)->layers[layer].proto;
-
-	if (root >= 0)
-		pkw_field_unset(q, root, (unsigned)field(proto, name));
-}
-
 /* Removes the options that only the first fragment carries. */
 static void drop_options(struct pkw_pkt *q, int layer)
 {
 	int root = pkw_root(q, layer);
+	const struct pkw_proto *proto = pkw_view(q)->layers[layer].proto;
 	int list = root < 0 ? root : pkw_node_child(q, root,
-	    (unsigned)field(pkw_view(q)->layers[layer].proto, "options"));
+	    (unsigned)pkw_field_find(&proto->rec, "options"));
 	int o = list < 0 ? list : pkw_node_first(q, list);
 
 	while (o >= 0) {
@@ -83,19 +62,19 @@ static int stencil(struct cutting *c, struct pkw_pkt *q, int first)
 	if (c->ip.version == 4) {
 		if (!first && c->ip.head_len > 20) {
 			drop_options(q, c->ip.layer);
-			unset(q, c->ip.layer, "ihl");
+			pkw__inet_unset(q, c->ip.layer, "ihl");
 		}
-		unset(q, c->ip.layer, "len");
-		unset(q, c->ip.layer, "chksum");
-		set(q, c->ip.layer, "proto", c->ip.proto);
+		pkw__inet_unset(q, c->ip.layer, "len");
+		pkw__inet_unset(q, c->ip.layer, "chksum");
+		pkw__inet_set(q, c->ip.layer, "proto", c->ip.proto);
 		return pkw_seal(q, 0);
 	}
-	unset(q, c->ip.layer, "plen");
+	pkw__inet_unset(q, c->ip.layer, "plen");
 	if (c->ip.frag < 0) {
-		set(q, c->ip.head, "nh", 44);
+		pkw__inet_set(q, c->ip.head, "nh", 44);
 		pkw_push(q, c->n.frag6);
-		set(q, top + 1, "nh", c->ip.proto);
-		set(q, top + 1, "id", c->id);
+		pkw__inet_set(q, top + 1, "nh", c->ip.proto);
+		pkw__inet_set(q, top + 1, "id", c->id);
 	}
 	return pkw_seal(q, 0);
 }
@@ -124,12 +103,12 @@ static int make(struct cutting *c, uint32_t at, uint32_t n, int more)
 		return r;
 	if (c->ip.version == 4) {
 		uint64_t flags = pkw__inet_u(q, c->ip.layer, &c->n.v4.flags);
-		set(q, c->ip.layer, "flags", more ? flags | MF : flags);
-		set(q, c->ip.layer, "frag", offset / UNIT);
+		pkw__inet_set(q, c->ip.layer, "flags", more ? flags | MF : flags);
+		pkw__inet_set(q, c->ip.layer, "frag", offset / UNIT);
 	} else {
 		int frag = c->ip.frag < 0 ? c->ip.head + 1 : c->ip.frag;
-		set(q, frag, "offset", offset / UNIT);
-		set(q, frag, "m", more || c->ip.more);
+		pkw__inet_set(q, frag, "offset", offset / UNIT);
+		pkw__inet_set(q, frag, "m", more || c->ip.more);
 	}
 	pkw_push_raw(q, pkw_bytes(c->p).p + c->ip.at + at, n);
 	r = pkw_seal(q, 0);

@@ -10,6 +10,7 @@
  */
 #include "stream/inet.h"
 
+#include <pkw/build.h>
 #include <string.h>
 
 /* Numbers of IANA's registry of protocols. */
@@ -163,4 +164,26 @@ int pkw__ip_fragment(
 			return 1;
 	}
 	return 0;
+}
+
+static unsigned field_of(
+    const struct pkw_pkt *p, int layer, const char *field)
+{
+	const struct pkw_proto *proto = pkw_view(p)->layers[layer].proto;
+
+	return (unsigned)pkw_field_find(&proto->rec, field);
+}
+
+void pkw__inet_set(
+    struct pkw_pkt *p, int layer, const char *field, uint64_t value)
+{
+	pkw_set(p, layer, field_of(p, layer, field), value);
+}
+
+void pkw__inet_unset(struct pkw_pkt *p, int layer, const char *field)
+{
+	int root = pkw_root(p, layer);
+
+	if (root >= 0)
+		pkw_field_unset(p, root, field_of(p, layer, field));
 }

@@ -50,6 +50,11 @@ int pkw__ip_read(const struct pkw__inet *n, const struct pkw_pkt *p, int layer,
 int pkw__ip_fragment(
     const struct pkw__inet *n, const struct pkw_pkt *p, struct pkw__ip *out);
 
+/* A field of a layer by its name: set and pinned; back to computed. */
+void pkw__inet_set(
+    struct pkw_pkt *p, int layer, const char *field, uint64_t value);
+void pkw__inet_unset(struct pkw_pkt *p, int layer, const char *field);
+
 static inline uint64_t pkw__inet_u(
     const struct pkw_pkt *p, int layer, const struct pkw_slot *s)
 {

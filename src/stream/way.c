@@ -2,18 +2,18 @@
 /*
  * One direction of a TCP connection: from segments to bytes in order.
  *
- * `next' is the offset up to which all was told of.  A segment that begins there
- * is told of straight out of the packet; one that begins later waits in a quilt,
- * where `low' is its first byte.  So there is a hole [next, low) as long as
- * anything waits.
+ * `next' is the offset up to which all was told of.  A segment that begins
+ * there is told of straight out of the packet; one that begins later waits in a
+ * quilt, where `low' is its first byte.  So there is a hole [next, low) as long
+ * as anything waits.
  *
- * A hole is given up, and told of as a gap, when waiting is of no use: the other
- * side has acknowledged all of it (it had the bytes, the capture has not), and
- * some segments have come since, as captures of busy hosts have an answer before
- * what it answers now and then; the
- * segment would lie too far ahead; the pool is used up (then the direction that
- * has waited longest gives up its hole, whichever it is); or the flow ends.  It
- * is not given up just because of time: captures have pauses.
+ * A hole is given up, and told of as a gap, when waiting is of no use: the
+ * other side has acknowledged all of it (it had the bytes, the capture has
+ * not), and some segments have come since, as captures of busy hosts have an
+ * answer before what it answers now and then; the segment would lie too far
+ * ahead; the pool is used up (then the direction that has waited longest gives
+ * up its hole, whichever it is); or the flow ends.  It is not given up just
+ * because of time: captures have pauses.
  *
  * A segment that lies too far ahead does not make us give up unless there is a
  * reason to believe in it: an acknowledgement beyond `next', or that the other

@@ -31,7 +31,7 @@ err_has "auto, always or never" "no colour"
 
 for c in craft hex read edit run shell ls doc send ask sniff help version completion; do
 	pkw help "$c" >"$T/out" 2>"$T/err"
-	[ "$(wc -l <"$T/out")" -le 50 ]
+	[ "$(wc -l <"$T/out")" -le 55 ]
 	ok $? "help $c: one screen"
 	out_has "pkw $c" "help $c: usage"
 	pkw help "$c" --man >"$T/out" 2>"$T/err"

@@ -13,11 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTS_MAX = 96, OPT_HELP = 'h', OPT_COLOR = OPT_LONG + 1000 };
+enum { OPTS_MAX = 96, OPT_HELP = 'h', OPT_COLOR = OPT_LONG + 1000,
+	OPT_PROTO };
 
 const struct opt common_opts[] = {
 	{ OPT_COLOR, "color", "WHEN",
 	    "colours: auto (on a terminal), always, never" },
+	{ OPT_PROTO, "proto", "FILE", "know the protocols of this Lua file, too" },
 	{ OPT_HELP, "help", NULL, "this text" },
 	OPT_STOP
 };
@@ -138,6 +140,9 @@ int args_next(struct args *a)
 	case OPT_HELP:
 		a->status = help_command(a->cmd, color_on(1));
 		return ARGS_HELP;
+	case OPT_PROTO:
+		return proto_load(optarg) == STATUS_DONE ? args_next(a)
+							 : ARGS_BAD;
 	case OPT_COLOR:
 		if (color_parse(optarg) == 0)
 			return args_next(a);

@@ -86,6 +86,7 @@ int args_rate(struct args *a, double *pps);
  */
 void say_as(const char *cmd);
 void say(const char *fmt, ...) PKW_PRINTF(1, 2);
+void say_lines(const char *text); /* each line so; NULL: "failed" */
 int complain(const struct pkw_diag *d, const char *text);
 int usage(const struct command *c, const char *fmt, ...) PKW_PRINTF(2, 3);
 
@@ -101,6 +102,9 @@ int color_on(int fd);
 /* Ctrl-C and its kin: `stopped' is set, and waits end; see stop_catch(). */
 extern volatile sig_atomic_t stopped;
 void stop_catch(void (*also)(void));
+
+/* proto.c: makes the protocols of a Lua file known; STATUS_FAILED: said why. */
+int proto_load(const char *file);
 
 /* help.c */
 int help_command(const struct command *c, int color);

@@ -23,17 +23,6 @@ static const struct opt opts[] = {
 	OPT_STOP
 };
 
-/* What the script said, with control characters made visible. */
-static void tell(const char *text)
-{
-	const char *end;
-
-	for (; *text; text = *end ? end + 1 : end) {
-		end = text + strcspn(text, "\n");
-		say("%.*s", (int)(end - text), text);
-	}
-}
-
 static int run_state(lua_State *L, const char *code, int argc, char **argv)
 {
 	stop_catch(script_interrupt);
@@ -43,8 +32,7 @@ static int run_state(lua_State *L, const char *code, int argc, char **argv)
 	fflush(stdout);
 	if (r == 0)
 		return STATUS_DONE;
-	const char *text = lua_tostring(L, -1);
-	tell(text ? text : "failed");
+	say_lines(lua_tostring(L, -1));
 	return STATUS_FAILED;
 }
 

@@ -112,6 +112,18 @@ static void caret(struct pkw_str *s, const char *text, size_t column)
 	pkw_str_add(s, "^\n");
 }
 
+void say_lines(const char *text)
+{
+	const char *end;
+
+	if (!text)
+		text = "failed";
+	for (; *text; text = *end ? end + 1 : end) {
+		end = text + strcspn(text, "\n");
+		say("%.*s", (int)(end - text), text);
+	}
+}
+
 int complain(const struct pkw_diag *d, const char *text)
 {
 	struct pkw_str s = PKW_STR_INIT;

@@ -9,6 +9,7 @@
  */
 #include "script/table.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What is read besides the protocol. */
@@ -268,6 +269,18 @@ static void forget_globals(lua_State *L)
 	lua_pop(L, 1);
 }
 
+/* By default where it was made: "a protocol of beacon.lua:1". */
+static const char *title_of(struct table *t, const char *where)
+{
+	size_t n = strlen(where), size = n + sizeof "a protocol of ";
+	char *title = table_get(t, size);
+
+	while (n && (where[n - 1] == ' ' || where[n - 1] == ':'))
+		n--;
+	snprintf(title, size, "a protocol of %.*s", (int)n, where);
+	return title;
+}
+
 /* protocol(name, rows, columns, where): the layer; or nil and what is wrong. */
 static int protocol(lua_State *L)
 {
@@ -286,7 +299,7 @@ static int protocol(lua_State *L)
 	table_place(t, where);
 	table_rows(t, m, 2);
 	t->made = m;
-	w->proto.title = m->rec.name;
+	w->proto.title = title_of(t, where);
 	if (lua_istable(L, 3)) {
 		table_columns(t, 3, columns, w);
 	} else if (!lua_isnil(L, 3)) {

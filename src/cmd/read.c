@@ -42,16 +42,16 @@ struct reading {
 enum { OPT_FOLLOW = OPT_LONG, OPT_COUNT, OPT_DEFRAG, OPT_POLICY,
 	OPT_STREAMS, OPT_STREAM };
 static const struct opt opts[] = {
-	{ 'r', "read", "FILE", "the capture (pcap, pcapng, also gzip, zstd); "
-	                       "- is standard input, the default" },
+	{ 'r', "read", "FILE", "the capture, also gzip or zstd; - is standard "
+	                       "input" },
 	{ 'w', "write", "FILE", "copy to a file instead of showing" },
 	{ 'c', NULL, "N", "stop after N packets" },
 	{ OPT_COUNT, "count", NULL, "say only how many there are" },
 	{ OPT_FOLLOW, "follow", NULL, "wait for more at the end of the file" },
 	{ OPT_DEFRAG, "defrag", NULL, "put IP fragments together" },
 	{ OPT_POLICY, "policy", "POLICY",
-	    "who wins where fragments or segments overlap: bsd (the usual one), first, "
-	    "last, bsd-right, linux, windows, solaris, linux-drop, rfc5722" },
+	    "who wins in overlaps: bsd (usual) bsd-right first last "
+	    "linux linux-drop rfc5722 solaris windows" },
 	{ OPT_STREAMS, "streams", NULL, "list TCP connections" },
 	{ OPT_STREAM, "stream", "STREAM",
 	    "what was said in a TCP connection: its number, "

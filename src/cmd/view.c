@@ -55,8 +55,7 @@ const struct opt view_opts[] = {
 	{ 'n', NULL, NULL, "ports as numbers; no name is ever resolved" },
 	{ 'q', NULL, NULL, "shorter lines" },
 	{ 't', NULL, NULL,
-	    "no time; -tt seconds, -ttt since the last, -tttt with date, "
-	    "-ttttt since the first" },
+	    "no time; -tt epoch, -ttt delta, -tttt date, -ttttt sum" },
 	{ OPT_UTC, "utc", NULL, "times in UTC" },
 	{ OPT_NANO, "nano", NULL, "times with nanoseconds" },
 	{ '#', "number", NULL, "number the packets" },

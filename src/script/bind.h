@@ -247,6 +247,7 @@ void open_value(lua_State *L);
 void open_field(lua_State *L);
 void open_layer(lua_State *L);
 void open_part(lua_State *L);
+void open_frame(lua_State *L);
 void open_look(lua_State *L);
 void open_link(lua_State *L);
 void open_exchange(lua_State *L);

@@ -358,6 +358,7 @@ static int fill(lua_State *L)
 	open_field(L);
 	open_layer(L);
 	open_part(L);
+	open_frame(L);
 	open_look(L);
 	open_link(L);
 	open_exchange(L);

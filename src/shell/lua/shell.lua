@@ -37,7 +37,7 @@ local function quoted(s)
 			return ("\\u{%x}"):format(utf8.codepoint(c))
 		end)
 	else
-		text = cut:gsub('[^ !#-%[%]-~]', function(c)
+		text = cut:gsub('[%c"\\\x7f-\xff]', function(c)
 			return escapes[c] or ("\\x%02x"):format(c:byte())
 		end)
 	end

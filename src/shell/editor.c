@@ -31,6 +31,7 @@ struct editor {
 	const char *before;
 	char *line;
 	int dropped;
+	int asked; /* the terminal was asked to mark pastes */
 };
 
 volatile sig_atomic_t editor_leave;
@@ -53,9 +54,20 @@ static void on_resize(int sig)
 
 /* ---- reading keys ---- */
 
+/* Only once keys are no signals any more, and the prompt is there. */
+static void ask_for_marks(struct editor *e)
+{
+	if (e->asked)
+		return;
+	printf("\033[?2004h");
+	fflush(stdout);
+	e->asked = 1;
+}
+
 /* A byte; 0: the end, also by a signal. */
 static int get_byte(EditLine *el, char *c)
 {
+	ask_for_marks(editor_of(el));
 	for (;;) {
 		if (editor_leave)
 			return 0;
@@ -160,8 +172,7 @@ static unsigned char suspend(EditLine *el, int key)
 	el_set(el, EL_PREP_TERM, 0);
 	raise(SIGTSTP);
 	el_set(el, EL_PREP_TERM, 1);
-	printf("\033[?2004h");
-	fflush(stdout);
+	editor_of(el)->asked = 0;
 	return CC_REDISPLAY;
 }
 
@@ -327,9 +338,7 @@ enum editor_event editor_read(
 	int n = 0;
 
 	e->before = before;
-	e->dropped = 0;
-	printf("\033[?2004h");
-	fflush(stdout);
+	e->dropped = e->asked = 0;
 	const char *got = el_gets(e->el, &n);
 	int failed = !got || n <= 0;
 	printf("\033[?2004l%s", failed && !editor_leave ? "\n" : "");

@@ -231,7 +231,7 @@ int history_open(struct history_file *h)
 	memset(h, 0, sizeof *h);
 	h->path = find_path();
 	if (!h->path)
-		return ENOENT;
+		return 0;
 	make_folders(h->path);
 	int fd = open_locked(h->path);
 	char *text = fd < 0 ? NULL : read_all(fd, &n);
@@ -243,9 +243,11 @@ int history_open(struct history_file *h)
 		h->path = NULL;
 		return r;
 	}
+	/* a line without an end is what a full disk left of one */
+	int cut = n > 0 && text[n - 1] != '\n';
 	int r = split(h, text);
 	free(text);
-	if (r == 0 && drop_old(h))
+	if (r == 0 && drop_old(h) + cut > 0)
 		rewrite(h);
 	close(fd);
 	return r;

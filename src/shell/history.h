@@ -14,8 +14,8 @@ struct history_file {
 };
 
 /*
- * Reads the file, which is made if it is not there.  0 or an errno: then
- * nothing will be kept.  ENOENT: there is no home to keep it in.
+ * Reads the file, which is made if it is not there.  0, or an errno: then
+ * nothing will be kept, nor is anything where there is no home to keep it in.
  */
 int history_open(struct history_file *h);
 /* Adds an entry to the file, at once. */

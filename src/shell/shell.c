@@ -24,7 +24,6 @@
 #include "shell/eval.h"
 #include "shell/history.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -62,6 +61,13 @@ static void catch_signals(void)
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);
+}
+
+/* A Ctrl-C that came when nothing was running is for nothing. */
+static void forget_interrupt(const struct shell *s)
+{
+	interrupted = 0;
+	lua_sethook(s->L, NULL, 0, 0);
 }
 
 /* ---- what runs before the first line ---- */
@@ -112,9 +118,11 @@ static char *copy_of(lua_State *L, int idx)
 static void complete(
     void *arg, const char *text, int width, struct completion *c)
 {
-	lua_State *L = ((struct shell *)arg)->L;
+	const struct shell *s = arg;
+	lua_State *L = s->L;
 	int top = lua_gettop(L);
 
+	forget_interrupt(s);
 	script_core(L);
 	lua_getfield(L, -1, "shell_complete");
 	lua_pushstring(L, text);
@@ -131,7 +139,7 @@ static void open_history(struct shell *s)
 {
 	int r = history_open(&s->history);
 
-	if (r != 0 && r != ENOENT)
+	if (r != 0)
 		s->o->say("history is not kept: %s", strerror(r));
 	for (size_t i = 0; i < s->history.n; i++)
 		editor_load(s->editor, s->history.entry[i]);
@@ -215,7 +223,7 @@ static int take(struct shell *s, const char *line)
 		return 1;
 	}
 	if (s->editor)
-		interrupted = 0;
+		forget_interrupt(s);
 	enum eval r = eval_chunk(s->L, s->chunk.s, first);
 	if (r == EVAL_MORE) {
 		pkw_str_addc(&s->chunk, '\n');

@@ -81,6 +81,8 @@ static uint32_t upper_length(
 		return upper_len;
 	uint64_t head = pkw_u(p, layer, IP_IHL) * 4;
 	uint64_t len = pkw_u(p, layer, IP_LEN);
+	if (len == 0 && inet_layer(p, layer)->flags & PKW_LAYER_READ)
+		return upper_len; /* as far as the bytes do, see above */
 	return len > head ? (uint32_t)(len - head) : 0;
 }
 

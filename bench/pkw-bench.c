@@ -272,8 +272,10 @@ static void from_memory(const char *work, const char *path)
 	while (reps-- > 0)
 		for (size_t at = 24; at + 16 <= len;) {
 			uint32_t caplen = le32(b + at + 8);
+			/* the next header, and the stream of bytes ahead */
 			__builtin_prefetch(b + at + 16 + caplen);
-			__builtin_prefetch(b + at + 16 + caplen + 64);
+			__builtin_prefetch(b + at + 2048);
+			__builtin_prefetch(b + at + 2048 + 64);
 			pkw_dissect(p, first, b + at + 16, caplen, 0);
 			s += full ? touch_full(p) : touch(p);
 			n++;

@@ -102,6 +102,8 @@ enum pkw__plan_kind {
 	PKW__PLAN_KEY,   /* chooses the variant */
 	PKW__PLAN_SIZE,  /* of a later field, in bytes or elements */
 	PKW__PLAN_LIMIT, /* where the record ends */
+	PKW__PLAN_COUNT, /* a size that is the number itself */
+	PKW__PLAN_REST,  /* as many bytes as the number says are left */
 	PKW__PLAN_PART,  /* a variable field, and some kinds of them: */
 	PKW__PLAN_CODED,
 	PKW__PLAN_LIST,
@@ -114,6 +116,8 @@ struct pkw__plan {
 	uint8_t load;      /* bytes of the integer */
 	uint8_t sometimes; /* its condition asks for the layer below */
 	uint8_t bounded, counted; /* PART: a size came before */
+	uint8_t of;        /* COUNT: of which field */
+	uint8_t last;      /* PART: the record's last field */
 	uint16_t size;     /* bytes in all; PART: that must stay behind it */
 };
 

@@ -67,8 +67,8 @@ int pkw__write_packet(const struct pkw_field *f, struct pkw_span s,
 
 static inline struct pkw_span pkw__node_span(const struct pkw_pkt *p, int node)
 {
-	const struct pkw_node *n = pkw_node(p, node);
-	struct pkw_span s = { pkw_view(p)->bytes + n->off, n->len };
+	const struct pkw_node *n = &p->nodes[node];
+	struct pkw_span s = { p->v.bytes + n->off, n->len };
 
 	return s;
 }

@@ -71,6 +71,8 @@ enum { UNCOUNTED = UINT32_MAX };
 
 static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
     uint32_t off, uint32_t end, unsigned depth, unsigned field, int le);
+static int lay_planned(struct lay *c, const struct pkw_record *rec,
+    uint32_t off, uint32_t end, unsigned depth, unsigned field, uint32_t *used);
 
 int pkw__when(const struct pkw_pkt *p, unsigned layer,
     const struct pkw_when *w, uint64_t value)
@@ -433,8 +435,13 @@ static uint32_t lay_list(struct lay *c, const struct part *v)
 		int node = (int)c->p->nnodes;
 		if (!e)
 			break;
-		uint32_t used =
-		    lay_record(c, e, at, end, depth + 1, PKW_NO_FIELD, v->le);
+		uint32_t used;
+		if (!e->shape->plan || c->odd || v->le ||
+		    depth >= PKW__MAX_DEPTH ||
+		    !lay_planned(
+			c, e, at, end, depth + 1, PKW_NO_FIELD, &used))
+			used = lay_record(
+			    c, e, at, end, depth + 1, PKW_NO_FIELD, v->le);
 		if (used == 0 || c->full) {
 			if ((uint32_t)node < c->p->nnodes)
 				c->p->nnodes = (uint32_t)node;
@@ -605,18 +612,24 @@ static void plan_size(struct planned *r, const struct pkw_rel *rel, uint64_t v)
 		r->size[rel->also] = r->size[rel->of];
 }
 
-/* The record's end as a length in it says; 0 if it cannot be there. */
-static int plan_limit(struct planned *r, const struct pkw_record *rec,
-    const struct pkw_rel *rel, uint64_t v)
+/* The record ends at n as a length in it says; 0 if it cannot be there. */
+static inline int plan_end(
+    struct planned *r, const struct pkw_record *rec, int64_t n)
 {
-	int64_t n = pkw__rel_size(rel, v);
-
-	n = (n < 0 ? 0 : n) + (rel->of == PKW_OF_REST ? r->at : r->off);
 	if (n < r->at || n > r->limit || n < r->off + rec->shape->minlen)
 		return 0;
 	r->limit = (uint32_t)n;
 	r->has_len = 1;
 	return 1;
+}
+
+static int plan_limit(struct planned *r, const struct pkw_record *rec,
+    const struct pkw_rel *rel, uint64_t v)
+{
+	int64_t n = pkw__rel_size(rel, v);
+
+	return plan_end(r, rec,
+	    (n < 0 ? 0 : n) + (rel->of == PKW_OF_REST ? r->at : r->off));
 }
 
 /* A list of a planned record, or a variable field of no special kind. */
@@ -633,9 +646,10 @@ static PKW__NOINLINE void plan_any(struct lay *c, const struct pkw__plan *s,
 		.k = s->field,
 		.depth = depth,
 		.bounded = s->bounded,
-		.last = s->field + 1u == rec->nfields };
+		.last = s->last };
 
-	r->at += lay_part(c, &v);
+	r->at += s->kind == PKW__PLAN_LIST ? lay_list(c, &v)
+					   : lay_part(c, &v);
 }
 
 /* A variant that is a row of fixed fields and fills its room; 0: it is not. */
@@ -691,27 +705,35 @@ PKW__INLINE uint64_t plan_load(const uint8_t *end, const struct pkw__plan *s)
 PKW__INLINE int plan_step(struct lay *c, const struct pkw__plan *s,
     const struct pkw_record *rec, struct planned *r, unsigned depth)
 {
-	const struct pkw_field *f = &rec->fields[s->field];
 	const uint8_t *b = c->p->v.bytes;
 
 	if (s->kind >= PKW__PLAN_PART)
 		return plan_part(c, s, rec, r, depth + 1);
-	if (s->sometimes && !pkw__when(c->p, c->layer, &f->when[0], 0)) {
+	if (s->sometimes &&
+	    !pkw__when(
+		c->p, c->layer, &rec->fields[s->field].when[0], 0)) {
 		r->has &= ~(UINT64_C(1) << s->field);
 		return 1;
 	}
 	if (s->size > r->limit - r->at)
 		return 0;
-	r->at += s->size;
+	b += r->at += s->size;
 	switch ((enum pkw__plan_kind)s->kind) {
 	case PKW__PLAN_KEY:
-		r->key = plan_load(b + r->at, s);
+		r->key = plan_load(b, s);
 		return 1;
+	case PKW__PLAN_COUNT:
+		r->size[s->of] = (uint32_t)plan_load(b, s);
+		return 1;
+	case PKW__PLAN_REST:
+		return plan_end(r, rec,
+		    (int64_t)(plan_load(b, s) & 0xffffffff) + r->at);
 	case PKW__PLAN_SIZE:
-		plan_size(r, &f->rel, plan_load(b + r->at, s));
+		plan_size(r, &rec->fields[s->field].rel, plan_load(b, s));
 		return 1;
 	case PKW__PLAN_LIMIT:
-		return plan_limit(r, rec, &f->rel, plan_load(b + r->at, s));
+		return plan_limit(
+		    r, rec, &rec->fields[s->field].rel, plan_load(b, s));
 	case PKW__PLAN_ORIGIN:
 		if (depth == 0)
 			c->origin = r->at;
@@ -988,6 +1010,8 @@ int pkw_root(const struct pkw_pkt *p, int layer)
 {
 	if (layer < 0 || (uint32_t)layer >= p->v.nlayers)
 		return -PKW_EINVAL;
+	if (p->v.layers[layer].node != PKW_NO_NODE)
+		return p->v.layers[layer].node;
 	/* laying out is no change that a caller could see */
 	return pkw__layout((struct pkw_pkt *)(uintptr_t)p, (unsigned)layer);
 }

@@ -99,8 +99,14 @@ struct pkw_wire pkw__wire(const struct pkw_pkt *p, unsigned layer)
 	struct pkw_wire w = { p->v.bytes, l->off, l->off + l->len };
 	unsigned k = l->proto->origin;
 
-	if (k && l->node != PKW_NO_NODE)
-		w.layer = (uint32_t)(pkw__field_bit(p, l->node, k) / 8);
+	if (k && l->node != PKW_NO_NODE) {
+		const struct pkw__shape *sh = l->proto->rec.shape;
+		const struct pkw_node *n = &p->nodes[l->node];
+		w.layer = n->has == sh->has0 && !(n->flags & PKW_NODE_ODD) &&
+			!(sh->variable & mask_bits(k))
+		    ? l->off + sh->bit[k] / 8
+		    : (uint32_t)(pkw__field_bit(p, l->node, k) / 8);
+	}
 	return w;
 }
 

@@ -63,13 +63,18 @@ static int plan_size(struct making *m, unsigned k)
 
 	if (rel->zero || rel->guard.op || rel->of < PKW_OF_REST)
 		return 0;
+	int plain = rel->unit <= 1 && rel->per <= 1 && !rel->bias &&
+	    rel->also <= 0;
 	if (rel->of < 0)
-		return step_load(m, k, PKW__PLAN_LIMIT);
+		return step_load(m, k,
+		    plain && rel->of == PKW_OF_REST ? PKW__PLAN_REST
+						    : PKW__PLAN_LIMIT);
 	uint64_t *which = rel->kind == PKW_LEN ? &m->bounded : &m->counted;
 	*which |= UINT64_C(1) << rel->of;
 	if (rel->kind == PKW_LEN && rel->also > 0)
 		*which |= UINT64_C(1) << rel->also;
-	return step_load(m, k, PKW__PLAN_SIZE);
+	m->s->of = (uint8_t)rel->of;
+	return step_load(m, k, plain ? PKW__PLAN_COUNT : PKW__PLAN_SIZE);
 }
 
 static int plan_fixed(struct making *m, unsigned k)
@@ -121,6 +126,7 @@ static int plan_part(struct making *m, unsigned k)
 		.field = (uint8_t)k,
 		.bounded = m->bounded >> k & 1,
 		.counted = m->counted >> k & 1,
+		.last = k + 1 == m->rec->nfields,
 		.size = m->rec->shape->runs[k].tail,
 	};
 	m->s++;

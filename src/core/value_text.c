@@ -205,21 +205,29 @@ static void write_coded_expr(const struct pkw_field *f, struct pkw_span s,
 
 #define ONES UINT64_C(0x0101010101010101)
 
-/* Whether text is what its escaped form would be; eight bytes at a time, the
-   upper bit of each telling. */
+/* Not 0 in the upper bit of a byte if there is one that has to be escaped. */
+static uint64_t to_escape(const char *text)
+{
+	uint64_t w;
+
+	memcpy(&w, text, 8);
+	return (w | (w - ONES * 0x20) | (w + ONES) |
+		   ((w ^ ONES * '\\') - ONES)) &
+	    ONES << 7;
+}
+
+/* Whether text is what its escaped form would be. */
 static int needs_no_escape(const char *text, size_t n)
 {
-	uint64_t bad = 0, w;
+	uint64_t bad = 0;
+	size_t i = 0;
 
-	for (; n >= 8; text += 8, n -= 8) {
-		memcpy(&w, text, 8);
-		bad |= w | (w - ONES * 0x20) | (w + ONES) |
-		    ((w ^ ONES * '\\') - ONES);
-	}
-	if (bad & ONES << 7)
-		return 0;
-	for (; n > 0; text++, n--)
-		if (*text < 0x20 || *text > 0x7e || *text == '\\')
+	for (; n - i >= 8; i += 8)
+		bad |= to_escape(text + i);
+	if (n >= 8)
+		return !(bad | to_escape(text + n - 8));
+	for (; i < n; i++)
+		if (text[i] < 0x20 || text[i] > 0x7e || text[i] == '\\')
 			return 0;
 	return 1;
 }
@@ -261,8 +269,9 @@ static void write_list_or_expr(const struct pkw_field *f, struct pkw_span s,
 static void write_coded(const struct pkw_pkt *p, int node, unsigned field,
     struct pkw_span s, unsigned flags, struct pkw_str *out)
 {
-	const struct pkw_field *f = pkw__field_of(p, node, field);
-	struct pkw_wire w = pkw__wire(p, pkw_node(p, node)->layer);
+	const struct pkw_node *n = &p->nodes[node];
+	const struct pkw_field *f = &n->rec->fields[field];
+	struct pkw_wire w = pkw__wire(p, n->layer);
 	size_t before = out->len;
 
 	if (flags & PKW__WRITE_EXPR || f->codec->list) {
@@ -284,7 +293,7 @@ static void write_coded(const struct pkw_pkt *p, int node, unsigned field,
 void pkw__write_scalar(const struct pkw_pkt *p, int node, unsigned field,
     unsigned flags, struct pkw_str *out)
 {
-	const struct pkw_node *n = pkw_node(p, node);
+	const struct pkw_node *n = &p->nodes[node];
 	const struct pkw_field *f = &n->rec->fields[field];
 	struct pkw_span s = { NULL, 0 };
 	int child = f->bits && !(n->flags & PKW_NODE_ODD)
@@ -296,7 +305,7 @@ void pkw__write_scalar(const struct pkw_pkt *p, int node, unsigned field,
 		s = pkw__node_span(p, child);
 	else
 		whole = pkw_field_bytes(p, node, field, &s) == 0;
-	if (child >= 0 && pkw_node(p, child)->flags & PKW_NODE_OPAQUE) {
+	if (child >= 0 && p->nodes[child].flags & PKW_NODE_OPAQUE) {
 		write_raw(out, s, flags);
 		return;
 	}

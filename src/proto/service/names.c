@@ -52,8 +52,7 @@ PKW__INLINE int jump(struct pkw__labels *l)
 	return 0;
 }
 
-/* In line, for names are read more often than anything else of a message. */
-PKW__INLINE int next_label(struct pkw__labels *l, const uint8_t **label)
+int pkw__labels_next(struct pkw__labels *l, const uint8_t **label)
 {
 	while (l->at < l->end && l->w->bytes[l->at] >= POINTER) {
 		int r = jump(l);
@@ -73,14 +72,50 @@ PKW__INLINE int next_label(struct pkw__labels *l, const uint8_t **label)
 	return (int)n;
 }
 
-int pkw__labels_next(struct pkw__labels *l, const uint8_t **label)
+/* A label's text and a dot; where the next one begins. */
+static char *mark_label(char *o, const uint8_t *s, unsigned n)
 {
-	return next_label(l, label);
+	for (unsigned i = 0; i < n; i++) {
+		int marks = s[i] == '\\' &&
+		    (i + 1 == n || s[i + 1] == '\\' || s[i + 1] == '.');
+		if (s[i] == '.' || marks)
+			*o++ = '\\';
+		*o++ = (char)s[i];
+	}
+	*o++ = '.';
+	return o;
 }
 
-/* The same walk without the labels: every name is measured before it is read. */
-static long size_of(
-    const struct pkw_wire *w, uint32_t off, uint32_t max, int pointers)
+/*
+ * The same at once for most: up to eight bytes, ASCII, without a dot or a
+ * backslash, and eight can be read.  Writes up to eight bytes more than it says.
+ */
+PKW__INLINE char *put_label(
+    char *o, const uint8_t *s, unsigned n, const uint8_t *end)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t w;
+
+	if (n > 8 || end - s < 8)
+		return mark_label(o, s, n);
+	memcpy(&w, s, 8);
+	uint64_t v = PKW__LE64(w) << (8 - n) * 8;
+	uint64_t dot = v ^ ones * '.', backslash = v ^ ones * '\\';
+	/* in the upper bit of a byte: it is 0, or not ASCII */
+	if (((dot - ones) | (backslash - ones)) & ones << 7)
+		return mark_label(o, s, n);
+	memcpy(o, &w, 8);
+	o[n] = '.';
+	return o + n + 1;
+}
+
+/*
+ * The same walk in one go, for names are measured and read more often than
+ * anything else of a message: the bytes that the name takes where it stands,
+ * or negative.  Its text goes to *text if that is not NULL.
+ */
+PKW__INLINE long whole_name(const struct pkw_wire *w, uint32_t off,
+    uint32_t max, int pointers, char **text)
 {
 	const uint8_t *b = w->bytes;
 	struct pkw__labels l;
@@ -105,10 +140,21 @@ static long size_of(
 		total += n + 1;
 		if (n > MAX_LABEL || n > end - at || total > MAX_NAME)
 			return -PKW_EFORMAT;
-		at += n;
 		if (n == 0)
-			return l.used ? (long)l.used : (long)(at - off);
+			break;
+		if (text)
+			*text = put_label(*text, b + at, n, b + w->end);
+		at += n;
 	}
+	if (text && total == 1)
+		*(*text)++ = '.';
+	return l.used ? (long)l.used : (long)(at - off);
+}
+
+static long size_of(
+    const struct pkw_wire *w, uint32_t off, uint32_t max, int pointers)
+{
+	return whole_name(w, off, max, pointers, NULL);
 }
 
 static long name_size(const struct pkw_wire *w, uint32_t off, uint32_t max)
@@ -121,63 +167,17 @@ static long domain_size(const struct pkw_wire *w, uint32_t off, uint32_t max)
 	return size_of(w, off, max, 0);
 }
 
-/* Not 0 if there is a byte c in w; the lowest bit set is right. */
-static inline uint64_t has_byte(uint64_t w, unsigned c)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t t = w ^ ones * c;
-
-	return (t - ones) & ~t & ones << 7;
-}
-
-/*
- * A label's text and a dot; where the next one begins.  Eight bytes at a time
- * where so many can be read and none is a mark; writes up to 7 bytes more.
- */
-PKW__INLINE char *put_label(
-    char *o, const uint8_t *s, unsigned n, const uint8_t *end)
-{
-	for (unsigned i = 0; i < n;) {
-		unsigned left = n - i < 8 ? n - i : 8;
-		uint64_t w;
-		if (end - s >= i + 8) {
-			memcpy(&w, s + i, 8);
-			uint64_t v = PKW__LE64(w) << (8 - left) * 8;
-			if (!(has_byte(v, '.') | has_byte(v, '\\'))) {
-				memcpy(o, &w, 8);
-				o += left;
-				i += left;
-				continue;
-			}
-		}
-		int marks = s[i] == '\\' &&
-		    (i + 1 == n || s[i + 1] == '\\' || s[i + 1] == '.');
-		if (s[i] == '.' || marks)
-			*o++ = '\\';
-		*o++ = (char)s[i++];
-	}
-	*o++ = '.';
-	return o;
-}
-
 static int name_get(const struct pkw_wire *w, uint32_t off, uint32_t len,
     struct pkw_str *out)
 {
-	const uint8_t *label, *end = w->bytes + w->end;
-	struct pkw__labels l;
 	char *start = pkw_str_room(out, 2 * MAX_NAME + 8), *o = start;
-	int n;
 
 	if (!start)
 		return out->err;
-	pkw__labels_begin(&l, w, off, len, 1);
-	while ((n = next_label(&l, &label)) > 0)
-		o = put_label(o, label, (unsigned)n, end);
-	if (n == 0 && l.total == 1)
-		*o++ = '.';
+	long n = whole_name(w, off, len, 1, &o);
 	*o = '\0';
 	out->len += (size_t)(o - start);
-	return n < 0 ? n : 0;
+	return n < 0 ? (int)n : 0;
 }
 
 /* Is it a name in wire format: labels up to a zero or a pointer at the end? */

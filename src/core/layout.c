@@ -53,7 +53,7 @@ struct planned {
 	uint32_t off, at, limit;
 	uint64_t key, has;
 	int has_len;
-	uint32_t size[64]; /* of later fields: bytes or elements */
+	uint32_t *size; /* of later fields: bytes or elements */
 };
 
 /* A variable field, and what its record told about it. */
@@ -603,7 +603,7 @@ static uint32_t lay_plain(struct lay *c, const struct pkw_record *rec,
 }
 
 /* Keeps a size that a planned step read. */
-static void plan_size(struct planned *r, const struct pkw_rel *rel, uint64_t v)
+PKW__INLINE void plan_size(struct planned *r, const struct pkw_rel *rel, uint64_t v)
 {
 	int64_t n = pkw__rel_size(rel, v);
 
@@ -613,7 +613,7 @@ static void plan_size(struct planned *r, const struct pkw_rel *rel, uint64_t v)
 }
 
 /* The record ends at n as a length in it says; 0 if it cannot be there. */
-static inline int plan_end(
+PKW__INLINE int plan_end(
     struct planned *r, const struct pkw_record *rec, int64_t n)
 {
 	if (n < r->at || n > r->limit || n < r->off + rec->shape->minlen)
@@ -623,7 +623,7 @@ static inline int plan_end(
 	return 1;
 }
 
-static int plan_limit(struct planned *r, const struct pkw_record *rec,
+PKW__INLINE int plan_limit(struct planned *r, const struct pkw_record *rec,
     const struct pkw_rel *rel, uint64_t v)
 {
 	int64_t n = pkw__rel_size(rel, v);
@@ -632,24 +632,24 @@ static int plan_limit(struct planned *r, const struct pkw_record *rec,
 	    (n < 0 ? 0 : n) + (rel->of == PKW_OF_REST ? r->at : r->off));
 }
 
-/* A list of a planned record, or a variable field of no special kind. */
-static PKW__NOINLINE void plan_any(struct lay *c, const struct pkw__plan *s,
-    const struct pkw_record *rec, struct planned *r, uint32_t end,
-    unsigned depth)
+/* A list of a planned record, or a variable field of no special kind; the
+   bytes that it takes. */
+static PKW__NOINLINE uint32_t plan_any(struct lay *c,
+    const struct pkw__plan *s, const struct pkw_field *f, uint32_t start,
+    uint32_t at, uint32_t end, uint32_t count, uint64_t key, unsigned depth)
 {
-	struct part v = { .f = &rec->fields[s->field],
-		.key = r->key,
-		.off = r->at,
+	struct part v = { .f = f,
+		.key = key,
+		.off = at,
 		.end = end,
-		.start = r->off,
-		.count = s->counted ? r->size[s->field] : UNCOUNTED,
+		.start = start,
+		.count = count,
 		.k = s->field,
 		.depth = depth,
 		.bounded = s->bounded,
 		.last = s->last };
 
-	r->at += s->kind == PKW__PLAN_LIST ? lay_list(c, &v)
-					   : lay_part(c, &v);
+	return s->kind == PKW__PLAN_LIST ? lay_list(c, &v) : lay_part(c, &v);
 }
 
 /* A variant that is a row of fixed fields and fills its room; 0: it is not. */
@@ -690,7 +690,8 @@ PKW__INLINE int plan_part(struct lay *c, const struct pkw__plan *s,
 		    c, NULL, PKW_NODE_LIST, r->at, 0, depth, s->field);
 	else if (s->kind != PKW__PLAN_VARIANT ||
 	    !plan_plain(c, s, f, r, end, depth))
-		plan_any(c, s, rec, r, end, depth);
+		r->at += plan_any(c, s, f, r->off, r->at, end,
+		    s->counted ? r->size[s->field] : UNCOUNTED, r->key, depth);
 	return c->p->nnodes > before && !c->full;
 }
 
@@ -758,18 +759,17 @@ static int lay_planned(struct lay *c, const struct pkw_record *rec,
 {
 	struct pkw_pkt *p = c->p;
 	const struct pkw__plan *s = rec->shape->plan;
-	struct planned r;
-	uint32_t from = p->nnodes;
+	uint32_t size[64], from = p->nnodes;
 	int node = add_node(
 	    c, rec, PKW_NODE_RECORD, off, end - off, depth, field);
 
 	if (node < 0)
 		return 0;
-	r.off = r.at = off;
-	r.limit = end;
-	r.key = 0;
-	r.has_len = 0;
-	r.has = mask_bits((unsigned)rec->nfields);
+	struct planned r = { .off = off,
+		.at = off,
+		.limit = end,
+		.has = mask_bits((unsigned)rec->nfields),
+		.size = size };
 	while (s->kind && plan_step(c, s, rec, &r, depth))
 		s++;
 	int whole = depth > 0

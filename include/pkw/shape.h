@@ -80,6 +80,8 @@ enum pkw__shape_flags {
 	PKW__UNDER = 64    /* some field depends on the layer below */
 };
 
+enum { PKW__FEW = 64 };
+
 /* Fields that are always there, one behind another, and steer nothing. */
 struct pkw__run {
 	uint16_t n;
@@ -88,6 +90,8 @@ struct pkw__run {
 	uint16_t gap;  /* bits from the end of the record's first child */
 	uint8_t behind; /* to the field, if it always lies so */
 	uint8_t load;   /* behind: the field is an integer of as many bytes */
+	/* of many variants, those of the keys below PKW__FEW */
+	const struct pkw_record *const *few;
 };
 
 /*

@@ -211,6 +211,14 @@ void pkw__node_remove(struct pkw_pkt *p, uint32_t at, uint32_t n);
 const struct pkw_record *pkw__variant(
     const struct pkw_record *const *variants, uint64_t key);
 
+/* The same of a field that may have a table of the usual ones. */
+static inline const struct pkw_record *pkw__variant_of(
+    const struct pkw_record *const *few,
+    const struct pkw_record *const *variants, uint64_t key)
+{
+	return few && key < PKW__FEW ? few[key] : pkw__variant(variants, key);
+}
+
 /* ---- fields that lie at a known place ---- */
 
 static inline uint64_t pkw__slot_load(

@@ -59,6 +59,7 @@ struct planned {
 /* A variable field, and what its record told about it. */
 struct part {
 	const struct pkw_field *f;
+	const struct pkw_record *const *few; /* of its variants */
 	uint64_t key;         /* VARIANT: the chooser's value */
 	uint32_t off, end;
 	uint32_t start;       /* of the record */
@@ -363,8 +364,9 @@ static int lay_run(struct rec *r, unsigned k, const struct pkw__run *run)
 	return 1;
 }
 
-const struct pkw_record *pkw__element_of(const struct pkw_pkt *p,
-    const struct pkw_list *list, uint32_t origin, uint32_t off, uint32_t end)
+PKW__INLINE const struct pkw_record *element_of(const struct pkw_pkt *p,
+    const struct pkw_list *list, const struct pkw_record *const *few,
+    uint32_t origin, uint32_t off, uint32_t end)
 {
 	const uint8_t *b = p->v.bytes;
 	const struct pkw_record *v = NULL;
@@ -373,13 +375,20 @@ const struct pkw_record *pkw__element_of(const struct pkw_pkt *p,
 		struct pkw_wire w = { b, origin, end };
 		int64_t key = list->peek(&w, off, end - off);
 		if (key >= 0)
-			v = pkw__variant(list->variants, (uint64_t)key);
+			v = pkw__variant_of(
+			    few, list->variants, (uint64_t)key);
 	} else if (list->peek_bits &&
 	    (list->peek_bit + list->peek_bits + 7u) / 8 <= end - off) {
-		v = pkw__variant(list->variants,
+		v = pkw__variant_of(few, list->variants,
 		    bits_get(b + off, list->peek_bit, list->peek_bits));
 	}
 	return v ? v : list->rec;
+}
+
+const struct pkw_record *pkw__element_of(const struct pkw_pkt *p,
+    const struct pkw_list *list, uint32_t origin, uint32_t off, uint32_t end)
+{
+	return element_of(p, list, NULL, origin, off, end);
 }
 
 /* Whether the element that was just read is the list's last. */
@@ -430,8 +439,8 @@ static uint32_t lay_list(struct lay *c, const struct part *v)
 	int l = add_node(c, NULL, PKW_NODE_LIST, at, 0, depth, v->k);
 
 	while (l >= 0 && at < end && left > 0) {
-		const struct pkw_record *e = pkw__element_of(
-		    c->p, list, c->origin, at, end);
+		const struct pkw_record *e = element_of(
+		    c->p, list, v->few, c->origin, at, end);
 		int node = (int)c->p->nnodes;
 		if (!e)
 			break;
@@ -523,11 +532,11 @@ static uint32_t lay_part(struct lay *c, const struct part *v)
 	case PKW_CODED:
 		return lay_coded(c, v->f, v->k, v->off, v->end, v->depth);
 	case PKW_VARIANT:
-		rec = pkw__variant(v->f->variants, v->key);
+		rec = pkw__variant_of(v->few, v->f->variants, v->key);
 		break;
 	case PKW_SUB:
-		rec = pkw__element_of(
-		    c->p, v->f->list, c->origin, v->off, v->end);
+		rec = element_of(c->p, v->f->list, v->few, c->origin, v->off,
+		    v->end);
 		break;
 	case PKW_ALIGN:
 		used = (v->start - v->off) & (v->f->unit - 1u);
@@ -562,6 +571,7 @@ static uint32_t lay_variable(struct lay *c, struct rec *r, unsigned k,
 	const struct pkw_field *f = &r->rec->fields[k];
 	uint32_t tail = r->rec->shape->runs[k].tail;
 	struct part v = { .f = f,
+		.few = r->rec->shape->runs[k].few,
 		.k = k,
 		.depth = depth,
 		.off = (uint32_t)(r->bit / 8),
@@ -635,10 +645,11 @@ PKW__INLINE int plan_limit(struct planned *r, const struct pkw_record *rec,
 /* A list of a planned record, or a variable field of no special kind; the
    bytes that it takes. */
 static PKW__NOINLINE uint32_t plan_any(struct lay *c,
-    const struct pkw__plan *s, const struct pkw_field *f, uint32_t start,
+    const struct pkw__plan *s, const struct pkw_record *rec, uint32_t start,
     uint32_t at, uint32_t end, uint32_t count, uint64_t key, unsigned depth)
 {
-	struct part v = { .f = f,
+	struct part v = { .f = &rec->fields[s->field],
+		.few = rec->shape->runs[s->field].few,
 		.key = key,
 		.off = at,
 		.end = end,
@@ -654,9 +665,12 @@ static PKW__NOINLINE uint32_t plan_any(struct lay *c,
 
 /* A variant that is a row of fixed fields and fills its room; 0: it is not. */
 PKW__INLINE int plan_plain(struct lay *c, const struct pkw__plan *s,
-    const struct pkw_field *f, struct planned *r, uint32_t end, unsigned depth)
+    const struct pkw_record *rec, struct planned *r, uint32_t end,
+    unsigned depth)
 {
-	const struct pkw_record *v = pkw__variant(f->variants, r->key);
+	const struct pkw_record *v =
+	    pkw__variant_of(rec->shape->runs[s->field].few,
+		rec->fields[s->field].variants, r->key);
 
 	if (!v || v->shape->plain != 1 || depth >= PKW__MAX_DEPTH ||
 	    end == r->at || v->shape->minlen != end - r->at)
@@ -689,8 +703,8 @@ PKW__INLINE int plan_part(struct lay *c, const struct pkw__plan *s,
 		add_node(
 		    c, NULL, PKW_NODE_LIST, r->at, 0, depth, s->field);
 	else if (s->kind != PKW__PLAN_VARIANT ||
-	    !plan_plain(c, s, f, r, end, depth))
-		r->at += plan_any(c, s, f, r->off, r->at, end,
+	    !plan_plain(c, s, rec, r, end, depth))
+		r->at += plan_any(c, s, rec, r->off, r->at, end,
 		    s->counted ? r->size[s->field] : UNCOUNTED, r->key, depth);
 	return c->p->nnodes > before && !c->full;
 }

@@ -277,8 +277,10 @@ int pkw_field_where(const struct pkw_pkt *p, int node, unsigned field,
 int pkw_field_u(
     const struct pkw_pkt *p, int node, unsigned field, uint64_t *v)
 {
-	const struct pkw_node *n = pkw_node(p, node);
-	if (!n || n->kind != PKW_NODE_RECORD || field >= n->rec->nfields ||
+	if (node < 0 || (uint32_t)node >= p->nnodes)
+		return -PKW_EABSENT;
+	const struct pkw_node *n = &p->nodes[node];
+	if (n->kind != PKW_NODE_RECORD || field >= n->rec->nfields ||
 	    !(n->has >> field & 1))
 		return -PKW_EABSENT;
 	const struct pkw_field *f = &n->rec->fields[field];

@@ -276,6 +276,45 @@ static void make_behind(const struct pkw_record *rec)
 	}
 }
 
+/* A table for fields with many variants; those with the same share it. */
+static int make_few(const struct pkw_field *f, struct pkw__run *run)
+{
+	enum { MANY = 6, TABLES = 128 };
+	static struct {
+		const struct pkw_record *const *variants, **few;
+	} made[TABLES];
+	static size_t nmade;
+	const struct pkw_record *const *v =
+	    f->list ? f->list->variants : f->variants;
+	size_t n = 0, i = 0;
+
+	while (v && v[n])
+		n++;
+	if (n < MANY)
+		return 0;
+	while (i < nmade && made[i].variants != v)
+		i++;
+	if (i == TABLES)
+		return 0;
+	if (i == nmade) {
+		const struct pkw_record **few =
+		    pkw__table_alloc(PKW__FEW * sizeof *few);
+		if (!few)
+			return -PKW_ENOMEM;
+		const struct pkw_record *other = pkw__variant(v, PKW_ELSE);
+		for (unsigned key = 0; key < PKW__FEW; key++)
+			few[key] = other;
+		while (n-- > 0) /* the first of a key wins */
+			if (v[n]->key < PKW__FEW)
+				few[v[n]->key] = v[n];
+		made[i].variants = v;
+		made[i].few = few;
+		nmade++;
+	}
+	run->few = made[i].few;
+	return 0;
+}
+
 /* Runs of such fields, from the last field to the first. */
 static int make_runs(const struct pkw_record *rec)
 {
@@ -288,6 +327,8 @@ static int make_runs(const struct pkw_record *rec)
 	for (size_t k = rec->nfields; k-- > 0;) {
 		const struct pkw_field *f = &rec->fields[k];
 		sh->runs[k].tail = (uint16_t)(tail / 8);
+		if (make_few(f, &sh->runs[k]) < 0)
+			return -PKW_ENOMEM;
 		if (!is_conditional(f))
 			tail += f->bits;
 		if (f->rel.guard.op && f->rel.guard.op < PKW_UNDER)

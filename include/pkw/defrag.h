@@ -138,6 +138,11 @@ struct pkw_defrag_event {
 	uint32_t held;          /* bytes that are there */
 	uint32_t total;         /* bytes there should be; 0: not known yet */
 	uint32_t missing;       /* offset of the first byte that is not there */
+	const uint64_t *numbers; /* which packets they were, from 0 on in the
+	                            order of put(); lent until the callback
+	                            returns; less than `fragments' of them if
+	                            memory was short */
+	uint32_t nnumbers;
 	int64_t first_ns;       /* when the first fragment came */
 	int64_t ts_ns;          /* now */
 };

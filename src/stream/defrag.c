@@ -3,18 +3,18 @@
  * Putting fragments together (RFC 791 §3.2, RFC 8200 §4.5).
  *
  * A reassembly is a quilt of what came, the whole frame of the fragment with
- * offset 0 that came first (the datagram gets its wrapping and its headers), and
- * how long all will be, which the last fragment tells.  Reassemblies are found
- * by a hash of their key and stand in a list by the time when their first
+ * offset 0 that came first (the datagram gets its wrapping and its headers),
+ * and how long all will be, which the last fragment tells.  Reassemblies are
+ * found by a hash of their key and stand in a list by the time when their first
  * fragment came, so that the ones whose time is up, or that must make room, are
  * at its head.
  *
  * A fragment is refused, as kernels do, if it is empty; if others follow and it
  * is no multiple of 8 long (IPv4: the odd end is cut off, which is what Linux
- * does); if it ends behind the end that is known, or says that the end is before
- * what is there already; if it would make a datagram longer than 65535 bytes.
- * One of which less was captured than its length tells cannot be used; it is
- * passed on as it is.
+ * does); if it ends behind the end that is known, or says that the end is
+ * before what is there already; if it would make a datagram longer than 65535
+ * bytes.  One of which less was captured than its length tells cannot be used;
+ * it is passed on as it is.
  *
  * When all is there, the frame is built anew by the engine: what the IP header
  * carried is replaced, the fields that speak of fragments are cleared, and the
@@ -22,16 +22,14 @@
  * dissected from the beginning, so that it shows as what it is.  It may hold
  * fragments itself, of a datagram in a tunnel: so put() goes on with it.
  *
- * Time is that of the packets.  A clock that jumps, either way, by more than the
- * time-out ends what is under way.
+ * Time is that of the packets.  A clock that jumps, either way, by more than
+ * the time-out ends what is under way.
  *
- * Memory is counted in pages of the quilts and in bytes of the frames kept.
+ * Memory is counted: what quilts take, the frames kept, the entries themselves.
  */
 #include "stream/inet.h"
 #include "stream/map.h"
 #include "stream/quilt.h"
-
-#include "base/addr.h"
 
 #include <pkw/defrag.h>
 #include <stdlib.h>
@@ -53,6 +51,8 @@ struct entry {
 	uint16_t link_type;
 	uint32_t ifindex;
 	uint32_t total, highest;       /* bytes behind the headers */
+	uint64_t *numbers;             /* of the packets that came, */
+	uint32_t nnumbers, cap;        /* while there is memory for them */
 	uint32_t fragments;
 	int64_t first_ns;
 	uint8_t dead;                  /* RFC 5722: takes nothing any more */
@@ -66,7 +66,7 @@ struct pkw_defrag {
 	struct pkw_defrag_opts o;
 	const struct pkw__policy *policy;
 	struct pkw_defrag_stats stats;
-	size_t frames;                 /* bytes of frames kept */
+	size_t frames;                 /* bytes of frames and numbers kept */
 	int64_t now;
 	struct pkw_pkt *work, *whole[2];
 	uint8_t *bytes;                /* what a reassembly carried */
@@ -127,8 +127,9 @@ static void drop(struct pkw_defrag *g, struct entry *e)
 	pkw__age_del(&e->age);
 	if (e->quilt.n)
 		pkw__quilt_fini(&e->quilt, &g->pool);
-	g->frames -= e->frame_len;
+	g->frames -= e->frame_len + e->cap * sizeof *e->numbers;
 	free(e->frame);
+	free(e->numbers);
 	free(e);
 	g->stats.pending--;
 }
@@ -169,6 +170,8 @@ static void tell(struct pkw_defrag *g, const struct entry *e,
 		ev->held = e->quilt.held;
 		ev->total = e->total;
 		ev->first_ns = e->first_ns;
+		ev->numbers = e->numbers;
+		ev->nnumbers = e->nnumbers;
 		for (struct pkw_span s; e->quilt.n && ev->missing < e->highest &&
 		    (s = pkw__quilt_get(&e->quilt, ev->missing)).len;)
 			ev->missing += (uint32_t)s.len;
@@ -287,6 +290,27 @@ static int spoils(const struct pkw_defrag *g, const struct pkw__ip *ip)
 {
 	return g->policy->drop == PKW__DROP &&
 	    !(ip->version == 6 && ip->more && ip->len % UNIT);
+}
+
+/* Remembers which packet it was that came; 0, or an error. */
+static int note_number(struct pkw_defrag *g, struct entry *e)
+{
+	uint32_t cap = e->cap ? e->cap * 2 : 8;
+	uint64_t *numbers = e->numbers;
+
+	if (e->nnumbers == e->cap) {
+		make_room(g, e, (cap - e->cap) * sizeof *numbers);
+		if (is_full(g, e, (cap - e->cap) * sizeof *numbers))
+			return 0; /* it alone fills the table */
+		numbers = realloc(numbers, cap * sizeof *numbers);
+		if (!numbers)
+			return -PKW_ENOMEM;
+		g->frames += (cap - e->cap) * sizeof *numbers;
+		e->numbers = numbers;
+		e->cap = cap;
+	}
+	numbers[e->nnumbers++] = g->stats.packets - 1;
+	return 0;
 }
 
 /* Keeps the frame of the fragment that begins the datagram. */
@@ -512,7 +536,9 @@ static int take(struct pkw_defrag *g, struct pkw_frame *f, struct pkw_pkt **p,
 			return -PKW_ENOMEM;
 	}
 	e->fragments++;
-	int r = 0;
+	int r = note_number(g, e);
+	if (r < 0)
+		return r;
 	if (ip->offset == 0 && !e->frame) {
 		r = keep_frame(g, e, f, *p, ip);
 		if (r < 0)
@@ -556,60 +582,4 @@ void pkw_defrag_stats(const struct pkw_defrag *g, struct pkw_defrag_stats *s)
 {
 	*s = g->stats;
 	s->memory = memory(g);
-}
-
-/* ---- as text ---- */
-
-static const struct {
-	const char *name, *text;
-	enum { TOLD_RANGE = 1, TOLD_OVERLAP, TOLD_REST } more;
-} whats[PKW_DEFRAG__N] = {
-	[PKW_DEFRAG_OVERLAP] = { "overlap", "fragments overlap",
-	    TOLD_OVERLAP },
-	[PKW_DEFRAG_DUPLICATE] = { "duplicate", "the same fragment again",
-	    TOLD_RANGE },
-	[PKW_DEFRAG_BAD] = { "bad", "a fragment that cannot be", TOLD_RANGE },
-	[PKW_DEFRAG_LONG] = { "long", "a fragment beyond 65535 bytes",
-	    TOLD_RANGE },
-	[PKW_DEFRAG_CUT] = { "cut", "a fragment that was not captured whole",
-	    TOLD_RANGE },
-	[PKW_DEFRAG_DROPPED] = { "dropped", "given up because of an overlap",
-	    TOLD_REST },
-	[PKW_DEFRAG_TIMEOUT] = { "timeout", "given up, incomplete in time",
-	    TOLD_REST },
-	[PKW_DEFRAG_LIMIT] = { "limit", "given up to make room", TOLD_REST },
-	[PKW_DEFRAG_END] = { "end", "incomplete at the end", TOLD_REST },
-};
-
-const char *pkw_defrag_name(enum pkw_defrag_what what)
-{
-	return what < PKW_DEFRAG__N ? whats[what].name : NULL;
-}
-
-static void put_addr(struct pkw_str *out, unsigned version, const uint8_t *a)
-{
-	char text[PKW__IP6_MAX];
-
-	pkw_str_addn(out, text,
-	    version == 4 ? pkw__fmt_ip4(text, a) : pkw__fmt_ip6(text, a));
-}
-
-void pkw_defrag_text(const struct pkw_defrag_event *e, struct pkw_str *out)
-{
-	pkw_str_add(out, e->version == 4 ? "IP " : "IPv6 ");
-	put_addr(out, e->version, e->src);
-	pkw_str_add(out, " > ");
-	put_addr(out, e->version, e->dst);
-	pkw_str_fmt(out, " id %u: %s", e->id, whats[e->what].text);
-	if (whats[e->what].more != TOLD_REST)
-		pkw_str_fmt(out, ", %u bytes at %u", e->len, e->offset);
-	if (whats[e->what].more == TOLD_OVERLAP)
-		pkw_str_fmt(out, ", %u differ, %u taken", e->differ, e->taken);
-	if (whats[e->what].more != TOLD_REST)
-		return;
-	pkw_str_fmt(out, ", %u fragment%s, %u bytes", e->fragments,
-	    e->fragments == 1 ? "" : "s", e->held);
-	if (e->total)
-		pkw_str_fmt(out, " of %u", e->total);
-	pkw_str_fmt(out, ", first missing at %u", e->missing);
 }

@@ -153,7 +153,7 @@ static int find(struct cutting *c, uint32_t nth)
 	return -PKW_ENOPROTO;
 }
 
-/* RFC 7739 wants what others cannot foretell; the same packet gives the same. */
+/* The same packet gives the same; RFC 7739: others do not know it before. */
 static uint32_t identification(const struct pkw_pkt *p)
 {
 	struct pkw_span s = pkw_bytes(p);

@@ -14,7 +14,13 @@
 #include <string.h>
 
 /* Numbers of IANA's registry of protocols. */
-enum { HOP_BY_HOP = 0, TCP = 6, ROUTING = 43, FRAGMENT = 44, DEST_OPTIONS = 60 };
+enum {
+	HOP_BY_HOP = 0,
+	TCP = 6,
+	ROUTING = 43,
+	FRAGMENT = 44,
+	DEST_OPTIONS = 60
+};
 enum { MF = 1 };
 
 void pkw__inet_init(struct pkw__inet *n)

@@ -8,21 +8,19 @@
  * SYN+ACK, tells for certain where a direction begins; else its first segment
  * does.
  *
- * It closes when both sides have sent a FIN and all before it was told of, or is
- * still missing ten seconds later; by a RST that lies where one is expected (RFC
- * 5961 has it more exact, but knows what was received); by a SYN with another
- * sequence number, since the ports are used again then; when nothing comes for
- * long; or to make room.  Open flows stand in a list by when they last said
- * something, those that both sides have closed in another.  Closed ones stay for
- * a while in a third, so that retransmissions and late acknowledgements do not
- * open them again.
+ * It closes when both sides have sent a FIN and all before it was told of, or
+ * is still missing ten seconds later; by a RST that lies where one is expected
+ * (RFC 5961 has it more exact, but knows what was received); by a SYN with
+ * another sequence number, since the ports are used again then; when nothing
+ * comes for long; or to make room.  Open flows stand in a list by when they
+ * last said something, those that both sides have closed in another.  Closed
+ * ones stay for a while in a third, so that retransmissions and late
+ * acknowledgements do not open them again.
  *
  * Of a segment first the acknowledgement is looked at, then the data: whoever
  * sent it had received what it acknowledges.
  */
 #include "stream/flow.h"
-
-#include "base/addr.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -452,56 +450,4 @@ void pkw_streams_stats(const struct pkw_streams *t, struct pkw_streams_stats *s)
 {
 	*s = t->stats;
 	s->memory = t->pool.used;
-}
-
-/* ---- as text ---- */
-
-const char *pkw_stream_name(enum pkw_stream_what what)
-{
-	static const char *const names[PKW_STREAM__N] = {
-		[PKW_STREAM_OPEN] = "open",
-		[PKW_STREAM_DATA] = "data",
-		[PKW_STREAM_GAP] = "gap",
-		[PKW_STREAM_OVERLAP] = "overlap",
-		[PKW_STREAM_CLOSE] = "close",
-	};
-
-	return what < PKW_STREAM__N ? names[what] : NULL;
-}
-
-const char *pkw_close_name(enum pkw_close reason)
-{
-	static const char *const names[PKW_CLOSE__N] = {
-		[PKW_CLOSE_FIN] = "fin",
-		[PKW_CLOSE_RST] = "rst",
-		[PKW_CLOSE_REUSED] = "reused",
-		[PKW_CLOSE_TIMEOUT] = "timeout",
-		[PKW_CLOSE_LIMIT] = "limit",
-		[PKW_CLOSE_END] = "end",
-	};
-
-	return reason < PKW_CLOSE__N ? names[reason] : NULL;
-}
-
-static void put_end(struct pkw_str *out, const struct pkw_flow *f, int way)
-{
-	const struct pkw_flow_way *w = &f->way[way];
-	char text[PKW__IP6_MAX];
-
-	if (f->version == 4) {
-		pkw_str_addn(out, text, pkw__fmt_ip4(text, w->addr));
-	} else {
-		pkw_str_addc(out, '[');
-		pkw_str_addn(out, text, pkw__fmt_ip6(text, w->addr));
-		pkw_str_addc(out, ']');
-	}
-	pkw_str_fmt(out, ":%u", w->port);
-}
-
-void pkw_flow_text(const struct pkw_flow *f, struct pkw_str *out)
-{
-	pkw_str_fmt(out, "%llu: ", (unsigned long long)f->number);
-	put_end(out, f, PKW_CLIENT);
-	pkw_str_add(out, " > ");
-	put_end(out, f, PKW_SERVER);
 }

@@ -321,7 +321,7 @@ static int enqueue(struct pkw_streams *t, struct pkw__flow *fl,
     enum pkw_way way, const struct piece *p)
 {
 	struct pkw__way *w = &fl->way[way];
-	struct pkw__met met;
+	struct pkw__met met = { 0 };
 	int r = pkw__quilt_fit(&w->quilt, &t->pool, w->next, p->at + p->len);
 
 	if (r == 0)

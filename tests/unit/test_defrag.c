@@ -19,10 +19,14 @@ static struct pkw_pkt *pkt;
 static struct pkw_defrag_event last;
 static unsigned told[PKW_DEFRAG__N];
 
+static uint64_t numbers[8]; /* of the last event */
+
 static void on_event(void *arg, const struct pkw_defrag_event *e)
 {
 	(void)arg;
 	last = *e;
+	for (uint32_t i = 0; i < e->nnumbers && i < 8; i++)
+		numbers[i] = e->numbers[i];
 	told[e->what]++;
 }
 
@@ -269,6 +273,8 @@ static void limits(void)
 	pkw_defrag_end(g);
 	is_int(told[PKW_DEFRAG_END], 1, "what is left at the end");
 	is_int(last.missing, 0, "... what it lacks");
+	is_int(last.nnumbers, 1, "... how many packets it is of");
+	is_int((int64_t)numbers[0], 153, "... which one");
 	pkw_defrag_stats(g, &s);
 	is_int((int64_t)s.memory, 0, "... nothing is held");
 	pkw_defrag_free(g);

@@ -345,6 +345,22 @@ static void load_module(lua_State *L, const struct module *m)
 	script_module(L, m->name, m->start, m->end);
 }
 
+/* What the globals are before any script: core's `ours'. */
+static void remember_ours(lua_State *L)
+{
+	script_core(L);
+	lua_newtable(L);
+	lua_pushglobaltable(L);
+	for (lua_pushnil(L); lua_next(L, -2);) {
+		lua_pushvalue(L, -2);
+		lua_insert(L, -2);
+		lua_rawset(L, -5);
+	}
+	lua_pop(L, 1);
+	lua_setfield(L, -2, "ours");
+	lua_pop(L, 1);
+}
+
 static int fill(lua_State *L)
 {
 	static const luaL_Reg functions[] = { { "fail", fail },
@@ -371,6 +387,7 @@ static int fill(lua_State *L)
 	open_fragments(L);
 	for (size_t i = 1; i < sizeof modules / sizeof *modules; i++)
 		load_module(L, &modules[i]);
+	remember_ours(L);
 	if (script_of(L)->flags & SCRIPT_SANDBOX)
 		make_sandbox(L);
 	make_strict(L);

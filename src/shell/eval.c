@@ -12,6 +12,7 @@
  *                        "leave": to end the shell
  *   shell_values(...)    shows results, keeps the last as _
  *   shell_error(text)    shows a message
+ *   shell_remarks(text)  after a chunk: what may not have been meant
  *   shell_complete(text, width), shell_start()
  */
 #include "shell/eval.h"
@@ -129,16 +130,11 @@ static int special(lua_State *L, const char *text, enum eval *done)
 	return mine;
 }
 
-/* Runs the function on top of the stack and shows what it returns. */
-static enum eval run(lua_State *L)
+/* Shows the results above `top'. */
+static enum eval show(lua_State *L, int top)
 {
-	int top = lua_gettop(L) - 1;
-
-	if (script_call(L, 0, LUA_MULTRET) != 0) {
-		eval_tell_error(L);
-		return EVAL_FAILED;
-	}
 	int n = lua_gettop(L) - top;
+
 	if (n == 0)
 		return EVAL_DONE;
 	luaL_checkstack(L, 4, "results");
@@ -148,6 +144,22 @@ static enum eval run(lua_State *L)
 		return EVAL_DONE;
 	eval_tell_error(L);
 	return EVAL_FAILED;
+}
+
+/* Runs the function on top of the stack, which the text was compiled to. */
+static enum eval run(lua_State *L, const char *text)
+{
+	int top = lua_gettop(L) - 1;
+	enum eval done = EVAL_FAILED;
+
+	if (script_call(L, 0, LUA_MULTRET) == 0)
+		done = show(L, top);
+	else
+		eval_tell_error(L);
+	if (eval_call(L, "shell_remarks", text) != 0)
+		eval_tell_error(L);
+	lua_settop(L, top);
+	return done;
 }
 
 enum eval eval_chunk(lua_State *L, const char *text, int first)
@@ -169,7 +181,7 @@ enum eval eval_chunk(lua_State *L, const char *text, int first)
 		eval_tell_error(L);
 		return EVAL_FAILED;
 	}
-	done = run(L);
+	done = run(L, text);
 	fflush(stdout);
 	return done;
 }

@@ -124,19 +124,11 @@ function written(v, where, seen, indent)
 	return inside(v, where, seen, indent)
 end
 
--- Is a global of that name the user's own?
-local function is_own(name)
-	if type(name) ~= "string" or not name:find("^[%a_][%w_]*$")
-	    or name == "_" or name == "arg" or core.lua_globals[name]
-	    or core.help_rows[name] then
-		return false
-	end
-	for _, row in ipairs(core.help_rows) do
-		if row.name:sub(1, #name + 1) == name .. "." then
-			return false
-		end
-	end
-	return true
+-- May a variable have that name?  Functions of ours may be hidden by one.
+local function may_be(name)
+	return type(name) == "string" and name:find("^[%a_][%w_]*$")
+		and name ~= "_" and name ~= "arg" and not core.lua_globals[name]
+		and (core.ours[name] == nil or type(core.ours[name]) == "function")
 end
 
 local function own_globals()
@@ -144,7 +136,7 @@ local function own_globals()
 	for name, v in pairs(_G) do
 		local own = core.is_layer(v) and v.name ~= name
 			or not core.is_layer(v) and type(v) ~= "function"
-		if own and is_own(name) then
+		if own and may_be(name) and not rawequal(v, core.ours[name]) then
 			names[#names + 1] = name
 		end
 	end
@@ -361,7 +353,7 @@ local function read(text, file)
 	r:blanks()
 	while r.at <= #text do
 		local name = r:want("[%a_][%w_]*", "a name")
-		if not is_own(name) or core.layer(name) then
+		if not may_be(name) or core.layer(name) then
 			r:fail(("`%s' is not a name that can be given"):format(name))
 		end
 		r:want("=", "`='")
@@ -393,7 +385,7 @@ core.topic "Sessions"
 core.help("session.save", "session.save(file)", "Write the variables to a file", [[
 	Packets, lists of them, and plain values, as text. What cannot be written,
 	functions and open things, is left out and named. Returns how many there
-	were, and the names of those left out.]])
+	were, and the names of those left out, if any.]])
 function session.save(file)
 	check_file(file, "session.save")
 	local out, left = { HEAD .. "\n" }, {}
@@ -428,7 +420,10 @@ function session.save(file)
 		remove(new)
 		core.fail("%s", why or late)
 	end
-	return #out - 1, left
+	if #left > 0 then
+		return #out - 1, left
+	end
+	return #out - 1
 end
 
 core.help("session.restore", "session.restore(file)", "Read such a file", [[

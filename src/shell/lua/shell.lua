@@ -227,6 +227,40 @@ function core.shell_values(...)
 	end
 end
 
+-- ---- remarks ----
+
+local hidden = {}
+
+local function remark(text, ...)
+	stderr:write(dim("(" .. text:format(...) .. ")"), "\n")
+end
+
+-- A variable with the name of a function hides it: that is said once, and nil
+-- brings it back.
+local function tell_hidden()
+	for name, v in pairs(core.ours) do
+		local now = rawget(_G, name)
+		if now == nil then
+			rawset(_G, name, v)
+			hidden[name] = nil
+		elseif not rawequal(now, v) and not hidden[name] then
+			hidden[name] = true
+			remark("this hides the %s `%s' there was; %s = nil brings it back",
+				type(v), name, name)
+		end
+	end
+end
+
+-- After a chunk: what its author may not have meant.
+function core.shell_remarks(chunk)
+	tell_hidden()
+	local name = chunk:match("^%s*local%s+([%a_][%w_]*)[^\n]*$")
+	if name and not chunk:find("%f[%w_]" .. name .. "%f[^%w_].*%f[%w_]" .. name
+	    .. "%f[^%w_]") then
+		remark("a local ends with its line; without `local', %s stays", name)
+	end
+end
+
 -- ---- errors ----
 
 function core.shell_error(text)

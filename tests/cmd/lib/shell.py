@@ -49,6 +49,13 @@ has(s.run("error('boom')"), "\nboom\n", "an error of one's own")
 has(s.run("x = = 1"), "unexpected symbol near '='", "a fault of syntax")
 has(s.run("6 * 7"), "\n42\n", "... the shell goes on")
 
+# remarks
+has(s.run("mac = 5"), "mac = nil brings it back", "a variable that hides a function")
+s.run("mac = nil")
+has(s.run("mac"), "mac(address)", "... which nil brings back")
+has(s.run("local kept = 1"), "without `local', kept stays", "a local that ends at once")
+lacks(s.run("local used = 1 print(used)"), "without `local'", "... not where it was used")
+
 # more than one line
 s.run("for i = 1, 2 do")
 s.run("print('row ' .. i * 10)")

@@ -450,6 +450,26 @@ static void close_gap(struct pkw_pkt *p, unsigned i, unsigned n, uint32_t gone)
 	pkw__first_again(p);
 }
 
+/* Fields that said what stood above say nothing any more; others, as ports that
+   nothing is bound to, stay. */
+static int forget_upper(
+    struct pkw_pkt *p, int layer, const struct pkw_proto *upper)
+{
+	const struct pkw__shape *sh = pkw__rec(p, (unsigned)layer)->shape;
+	int root = pkw_root(p, layer);
+
+	for (unsigned i = 0; root >= 0 && i < sh->nsel; i++) {
+		const struct pkw__select *s = &sh->sel[i];
+		const struct pkw__bound *b = pkw__bound_row(s->space, upper);
+		if (b && !pkw_pinned(p, root, s->field) &&
+		    !pkw__absent(p, root, s->field) &&
+		    pkw__space_find(s->space,
+			pkw__field_int(p, root, s->field)) == upper)
+			unset_selector(p, root, s->field);
+	}
+	return root < 0 ? root : 0;
+}
+
 int pkw_layer_cut(struct pkw_pkt *p, int layer)
 {
 	int r = pkw__change(p);
@@ -465,20 +485,12 @@ int pkw_layer_cut(struct pkw_pkt *p, int layer)
 	    ? p->v.layers[i].end
 	    : pkw__outer_end(p, i);
 	uint32_t gone = end - at;
+	const struct pkw_proto *gone_proto = p->v.layers[i].proto;
 	for (unsigned k = 0; k < n; k++)
 		drop_nodes(p, i + k);
 	memmove(p->v.bytes + at, p->v.bytes + end, p->v.len - end);
 	p->v.len -= gone;
 	pkw__grow_around(p, parent, 0u - gone);
 	close_gap(p, i, n, gone);
-	if (parent >= 0) {
-		int root = pkw_root(p, parent);
-		const struct pkw_record *rec = pkw__rec(p, (unsigned)parent);
-		for (unsigned k = 0; root >= 0 && k < rec->nfields; k++)
-			if (rec->fields[k].rel.kind == PKW_NEXT &&
-			    !pkw_pinned(p, root, k) &&
-			    !pkw__absent(p, root, k))
-				unset_selector(p, root, k);
-	}
-	return 0;
+	return parent < 0 ? 0 : forget_upper(p, parent, gone_proto);
 }

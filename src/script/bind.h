@@ -257,6 +257,8 @@ void open_clock(lua_State *L);
 void open_fields(lua_State *L);
 void open_pictures(lua_State *L);
 void open_fragments(lua_State *L);
+void open_streams(lua_State *L);
+void open_background(lua_State *L);
 void open_protocol(lua_State *L);
 
 /* hooks.c: the state's functions will not be called any more. */

@@ -104,11 +104,39 @@ static int fuzz(lua_State *L)
 	return 1;
 }
 
+/* with_payload(p, bytes): p up to its TCP header, and these bytes behind it */
+static int with_payload(lua_State *L)
+{
+	size_t n;
+	const char *bytes = luaL_checklstring(L, 2, &n);
+	const struct pkw_pkt *whole = script_whole(L, 1);
+	const struct pkw_proto *tcp = pkw_proto_find("TCP");
+	struct pkw_frame f = packet_frame(L, -1, whole);
+	int at = pkw_layer_find(whole, tcp, 0), r = 0;
+	struct packet *u = packet_push_new(L);
+
+	if (at < 0)
+		return script_raise(L, "there is no TCP in this packet");
+	r = pkw_pkt_copy(u->own, whole);
+	if (r >= 0 && (uint32_t)at + 1 < pkw_view(u->own)->nlayers)
+		r = pkw_layer_cut(u->own, at + 1);
+	if (r >= 0)
+		r = pkw_push_raw(u->own, bytes, n);
+	if (r >= 0)
+		r = pkw_seal(u->own, 0);
+	if (r < 0)
+		return script_error(L, r);
+	/* read again, so that the bytes become the layers they are */
+	packet_push_dissected(L, u->own, &f);
+	return 1;
+}
+
 void open_fields(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
 		{ "fields", fields },
 		{ "fuzz", fuzz },
+		{ "with_payload", with_payload },
 		{ NULL, NULL }
 	};
 

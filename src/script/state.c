@@ -381,6 +381,8 @@ static int fill(lua_State *L)
 	open_files(L);
 	open_hosts(L);
 	open_clock(L);
+	open_streams(L);
+	open_background(L);
 	open_protocol(L);
 	open_fields(L);
 	open_pictures(L);

@@ -7,13 +7,19 @@ local core = ...
 local help = core.help
 core.topic "Sessions"
 
-local IPSession = {}
-IPSession.__index = IPSession
-core.kind("session", "a session", IPSession, function(v)
-	return getmetatable(v) == IPSession
+local Session = {}
+Session.__index = Session
+core.kind("session", "a session", Session, function(v)
+	return getmetatable(v) == Session
 end)
 
-local function policy(o, name)
+-- put(p) returns packets and events, done() events.
+function core.session(o, put, done)
+	return setmetatable({ put = put, done = done, on_event = o.on_event,
+		events = {} }, Session)
+end
+
+function core.check_policy(o, name)
 	if o.policy then
 		local all = core.policies()
 		for _, p in ipairs(all) do
@@ -37,9 +43,12 @@ function ip_session(o)
 	o = core.options("ip_session", o, { policy = "string",
 		on_event = "function", timeout = "number", count = "number",
 		memory = "number" })
-	policy(o, "ip_session")
-	return setmetatable({ defrag = core.defrag(o), on_event = o.on_event,
-		events = {} }, IPSession)
+	core.check_policy(o, "ip_session")
+	local defrag = core.defrag(o)
+	return core.session(o, function(p)
+		local q, events = core.defrag_put(defrag, p)
+		return { q }, events
+	end, function() return core.defrag_finish(defrag) end)
 end
 
 -- Hands over what was noticed, or tells of what nobody should miss.
@@ -48,22 +57,22 @@ local function notice(session, events)
 		table.insert(session.events, e)
 		if session.on_event then
 			session.on_event(e)
-		elseif e.what == "overlap" then
+		elseif e.what == "overlap" or e.what == "gap" then
 			print(e.text)
 		end
 	end
 end
 
 help("session:feed", "session:feed(p)", "The packets to go on with, once p has come")
-function IPSession:feed(p)
-	local q, events = core.defrag_put(self.defrag, p)
+function Session:feed(p)
+	local out, events = self.put(p)
 	notice(self, events)
-	return { q }
+	return out
 end
 
 help("session:finish", "session:finish()", "No more will come")
-function IPSession:finish()
-	notice(self, core.defrag_finish(self.defrag))
+function Session:finish()
+	notice(self, self.done())
 	return {}
 end
 

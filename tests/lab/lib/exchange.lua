@@ -107,8 +107,38 @@ t.is(route(far).src, "10.9.0.1", "route")
 t.ok(mac(far) ~= found.mac, "mac")
 t.is(#(arping("10.9.0.0/29", { timeout = 0.3, verbose = false })), 1, "arping")
 
+-- in the background
+do
+	local s <close> = sniffer { iface = "near", filter = "icmp" }
+	s:start()
+	for i = 1, 5 do sr1(IP { dst = far } / ICMP { id = 9, seq = i }) end
+	local l, missed = s:stop()
+	t.is(#l, 10, "a background sniffer saw all")
+	t.is(missed, 0, "... and lost none")
+	t.is(l[9][ICMP].seq, 5, "... in order")
+	t.ok(not pcall(s.stop, s), "... and is stopped once")
+end
+
+local trace, silent = traceroute(far, { maxttl = 3, verbose = false })
+t.is(#silent, 0, "traceroute: all hops answer")
+t.ok(trace:paths()[far][1].last, "... the first is the target")
+t.has(trace:graph(), '"here" -> "10.9.0.2"', "... and its graph")
+
 t.is(send(IP { dst = far } / UDP { dport = 9 }, { count = 3 }).packets, 3,
 	"send repeats")
 local random = send(IP { dst = far, id = random.short() } / ICMP(), { count = 50 })
 t.is(random.packets, 50, "... and random ones go on")
+
+-- a bridge between two links that changes what passes
+os.execute [[ip netns add third; ip link add side type veth peer name third netns third
+	ip link set side up; ip -n third addr add 10.9.0.3/24 dev third
+	ip -n third link set third up]]
+os.execute "(sleep 0.3; ip netns exec third ping -c 2 -i 0.1 -W 2 10.9.0.2) >/dev/null 2>&1 &"
+local n = bridge { "near", "side", function(q)
+	if q.ICMP and q[IP].src == "10.9.0.3" and q[ICMP].type == 8 then
+		q.ttl = 17
+		return q
+	end
+end, timeout = 3, filter = "arp or icmp" }
+t.ok(n.near >= 2 and n.side >= 2, "a bridge forwards both ways")
 t.done()

@@ -27,11 +27,13 @@ local DEPTH = 60
 local escapes = { ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r",
 	["\\"] = "\\\\", ['"'] = '\\"' }
 
-local function quoted(s)
-	return '"' .. s:gsub('[%c"\\\x7f-\xff]', function(c)
+-- As a literal of Lua; with `all', which is UTF-8, letters beyond ASCII stay.
+function core.quoted(s, all)
+	return '"' .. s:gsub(all and '[%c"\\]' or '[%c"\\\x7f-\xff]', function(c)
 		return escapes[c] or ("\\x%02x"):format(c:byte())
 	end) .. '"'
 end
+local quoted = core.quoted
 
 local function number(v)
 	if math.type(v) == "integer" then

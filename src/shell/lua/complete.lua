@@ -96,22 +96,6 @@ end
 local opener = { [")"] = "(", ["]"] = "[", ["}"] = "{" }
 local closer = { ["("] = true, ["["] = true, ["{"] = true }
 
--- The token that opens what token i closes.
-local function matching(tokens, i)
-	local depth = 0
-	for k = i, 1, -1 do
-		local t = tokens[k]
-		if t.kind == "op" and opener[t.text] then
-			depth = depth + 1
-		elseif t.kind == "op" and closer[t.text] then
-			depth = depth - 1
-			if depth == 0 then
-				return k
-			end
-		end
-	end
-end
-
 -- The innermost bracket that is open behind token i, or nil.
 local function enclosing(tokens, i)
 	local depth = 0
@@ -126,6 +110,11 @@ local function enclosing(tokens, i)
 			depth = depth - 1
 		end
 	end
+end
+
+-- The token that opens what token i closes.
+local function matching(tokens, i)
+	return enclosing(tokens, i - 1)
 end
 
 local function is(t, text)
@@ -430,6 +419,9 @@ local function offer_options(list, row, used, depth)
 	depth = depth or 0
 	for line in (row and row.details or ""):gmatch("[^\n]+") do
 		local names, remark = line:match("^%s*([%a_][%w_]*=.-)%s%s+(.*)")
+		if not names then
+			names, remark = line:match("^%s*([%a_][%w_]*=%S*)%s*(.*)")
+		end
 		for name in (names or ""):gmatch("([%a_][%w_]*)=") do
 			if not used[name] then
 				offer(list, name, remark, "=")

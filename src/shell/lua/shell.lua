@@ -23,26 +23,14 @@ local function dim(text) return styled("2", text) end
 
 -- ---- values ----
 
-local escapes = { ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r",
-	["\\"] = "\\\\", ['"'] = '\\"' }
-
 local function quoted(s)
 	local cut = #s > 2000 and s:sub(1, 2000) or s
-	local text
-	if utf8.len(cut) then
-		text = cut:gsub('[%c\\"]', function(c)
-			return escapes[c] or ("\\x%02x"):format(c:byte())
-		end):gsub("\u{80}", "\\u{80}")
-		text = text:gsub("\xc2[\x80-\x9f]", function(c)
-			return ("\\u{%x}"):format(utf8.codepoint(c))
-		end)
-	else
-		text = cut:gsub('[%c"\\\x7f-\xff]', function(c)
-			return escapes[c] or ("\\x%02x"):format(c:byte())
-		end)
-	end
-	return '"' .. text .. '"' .. (cut ~= s
-		and dim((" ... %d bytes"):format(#s)) or "")
+	local text = core.quoted(cut, utf8.len(cut) ~= nil)
+	-- a terminal obeys these, too
+	text = text:gsub("\xc2[\x80-\x9f]", function(c)
+		return ("\\u{%x}"):format(utf8.codepoint(c))
+	end)
+	return text .. (cut ~= s and dim((" ... %d bytes"):format(#s)) or "")
 end
 
 local function plural(n, what)
@@ -70,8 +58,18 @@ local function layer(l)
 	return name .. "  " .. (l.title or "")
 end
 
--- A value in a line, inside of something else.
-local function short(v)
+local RECORD = 160 -- characters of a table inside of a table
+
+local short, table_text -- forward: a table may be inside of a table
+
+-- A table in a line, unless that is too long.
+local function record(t)
+	local text = next(t) == nil and "{}" or table_text(t, true)
+	return #text <= RECORD and not text:find("\n") and text or "{...}"
+end
+
+-- A value in a line, inside of something else; `deep': of a table in a table.
+function short(v, deep)
 	if core.is_packet(v) then
 		return core.line(v)
 	elseif type(v) == "string" then
@@ -81,7 +79,6 @@ local function short(v)
 	end
 	for _, kind in ipairs(core.help_kinds) do
 		if kind.is(v) then
-			local mt = getmetatable(v)
 			return type(v) == "table" and #v > 0
 				and ("(%s: %d)"):format(kind.title, #v)
 				or "(" .. kind.title .. ")"
@@ -92,7 +89,7 @@ local function short(v)
 	    and type(v) ~= "function" then
 		return tostring(v)
 	elseif type(v) == "table" then
-		return next(v) == nil and "{}" or "{...}"
+		return deep and (next(v) == nil and "{}" or "{...}") or record(v)
 	end
 	return "(" .. type(v) .. ")"
 end
@@ -119,21 +116,21 @@ local function sorted_keys(t)
 	return keys
 end
 
-local function table_text(t)
+function table_text(t, deep)
 	local items, width, n = {}, 0, 0
 	local upto = #t
 	for i, k in ipairs(sorted_keys(t)) do
 		n = i
 		if i <= LINES then
 			local text = math.type(k) == "integer" and k >= 1 and k <= upto
-				and short(t[k]) or key(k) .. " = " .. short(t[k])
+				and short(t[k], deep) or key(k) .. " = " .. short(t[k], deep)
 			items[i] = text
 			width = width + #text + 2
 		end
 	end
 	if n == 0 then
 		return "{}"
-	elseif width < WIDTH and n <= LINES then
+	elseif (width < WIDTH or deep) and n <= LINES then
 		return "{ " .. table.concat(items, ", ") .. " }"
 	end
 	return "{\n    " .. table.concat(items, "\n    ")
@@ -192,8 +189,14 @@ local function also(...)
 	local out = {}
 	for i = 2, select("#", ...) do
 		local v = select(i, ...)
-		out[#out + 1] = type(v) == "table" and not getmetatable(v)
-			and table_text(v) or short(v)
+		if type(v) == "table" and not getmetatable(v) then
+			local plain = {}
+			for k, x in pairs(v) do
+				plain[k] = not core.is_packet(x) and x or nil
+			end
+			v = plain
+		end
+		out[#out + 1] = short(v)
 	end
 	write(dim("also: " .. table.concat(out, ", ")), "\n")
 end

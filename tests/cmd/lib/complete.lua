@@ -88,7 +88,7 @@ becomes("wh", "while")
 offers("local mine = 1 print(mi", "mine")
 offers("", "sniff p", "DNSQR while")
 -- options
-offers("sniff{", "iface filter count timeout", "sniff")
+offers("sniff{", "iface filter count timeout lfilter started", "sniff")
 offers("sniff{iface='lo', ", "filter", "iface")
 offers("sr1(p, {", "timeout iface", "sniff")
 -- interfaces, files, names in quotes

@@ -19,6 +19,7 @@
 struct script {
 	lua_State *L;
 	unsigned flags; /* enum script_flags */
+	size_t used;    /* bytes, in a sandbox */
 	struct pkw_pkt *slot[4];        /* captured packets, dissected */
 	uint64_t in_slot[4];            /* whose they are, by serial number */
 	uint64_t serial;                /* of the last captured packet */

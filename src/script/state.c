@@ -303,9 +303,11 @@ static int load_text(lua_State *L)
 	lua_settop(L, 4);
 	lua_pushliteral(L, "t");
 	lua_replace(L, 3);
+	if (lua_isnil(L, 4))
+		lua_pop(L, 1); /* no environment is not the same as nil */
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, 1);
-	lua_call(L, lua_isnil(L, 5) ? 3 : 4, LUA_MULTRET);
+	lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
 	return lua_gettop(L);
 }
 
@@ -396,10 +398,33 @@ static int fill(lua_State *L)
 	return 0;
 }
 
+/* What a script in a sandbox may have of memory. */
+enum { SANDBOX_BYTES = 512 << 20 };
+
+static void *limited(void *arg, void *p, size_t old, size_t size)
+{
+	size_t *used = arg;
+
+	old = p ? old : 0; /* else it tells the kind of object */
+	if (size == 0) {
+		free(p);
+	} else {
+		if (size > old && *used + (size - old) > SANDBOX_BYTES)
+			return NULL;
+		p = realloc(p, size);
+		if (!p)
+			return NULL;
+	}
+	*used += size - old;
+	return size ? p : NULL;
+}
+
 lua_State *script_open(unsigned flags)
 {
 	struct script *s = calloc(1, sizeof *s);
-	lua_State *L = s ? luaL_newstate() : NULL;
+	lua_State *L = !s ? NULL
+	    : flags & SCRIPT_SANDBOX ? lua_newstate(limited, &s->used)
+				     : luaL_newstate();
 
 	if (!L) {
 		free(s);

@@ -18,6 +18,7 @@ struct pkw__space;
 
 /* Of a header whose conditions all read one byte: what its value implies. */
 struct pkw__by {
+	uint64_t has;    /* fields that are there, a bit each */
 	uint8_t len;     /* of the header */
 	uint8_t end_off; /* where the layer's length is; 0xff: it is not there */
 };

@@ -466,6 +466,7 @@ static void make_by(const struct pkw_record *rec, unsigned off)
 				continue;
 			if (sh->end_laid && k == sh->end_field)
 				by[v].end_off = (uint8_t)(bits / 8);
+			by[v].has |= UINT64_C(1) << k;
 			bits += f->bits;
 		}
 		if (bits % 8 || bits / 8 >= 0xff)

@@ -400,6 +400,19 @@ PKW__INLINE int is_simple(const struct plate *pl, const struct pkw_layer *l)
 	    l->flags & PKW_LAYER_READ;
 }
 
+/* Fields of which one byte tells which are there; 0: it does not. */
+static int put_told(struct json *j, struct plate *pl, const struct pkw_layer *l)
+{
+	uint64_t has = pkw__told(j->p, l);
+	struct plate_op *ops =
+	    has ? plate_ops(&j->pr->plates, pl, has) : NULL;
+
+	if (!ops)
+		return 0;
+	pkw__json_ops(j, pl, ops, -1, l->off);
+	return 1;
+}
+
 static void put_trailer(struct json *j, const struct pkw_layer *l)
 {
 	const struct pkw_record *rec = l->proto->trailer;
@@ -425,7 +438,8 @@ static void put_layer(struct json *j, unsigned i)
 	if (!pl || !pl->heads || !open_layer(j, pl, l->off, l->len))
 		return;
 	size_t at = here(j);
-	if (!is_simple(pl, l) || !put_simple(j, pl, l)) {
+	if (!(is_simple(pl, l) && put_simple(j, pl, l)) &&
+	    !(pl->told && put_told(j, pl, l))) {
 		int root = pkw__root_of(j->p, i);
 		no_names(j);
 		if (root >= 0)

@@ -378,6 +378,11 @@ static struct plate *make(struct plates *t, const struct pkw_record *rec)
 		pl->flat |= (rec->fields[k].flags & PKW_FLAT) != 0;
 		pl->room += pl->fields[k].room;
 	}
+	pl->told = rec->shape->head == PKW__HEAD_BYTE;
+	for (size_t k = 0; k < rec->nfields; k++)
+		if (rec->fields[k].nlabels_by_key &&
+		    !pl->fields[rec->fields[k].key].slotted)
+			pl->told = 0;
 	judge(pl);
 	make_groups(t, pl);
 	pl->programs = pkw__arena_get(

@@ -123,6 +123,8 @@ struct plate {
 	                       perhaps variable ones at the end */
 	uint8_t tail;       /* only its last field is variable, and bytes */
 	uint8_t list;       /* or a list up to the layer's end */
+	uint8_t told;       /* perhaps pkw__told(): labels depend on nothing but
+	                       fields in fixed places */
 	uint8_t flat;       /* a field of it is a flat variant */
 	uint8_t ends;       /* of an element that has a tail, or a list of bare
 	                       values, up to where field .ends - 1 says */

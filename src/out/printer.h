@@ -62,6 +62,23 @@ static inline int pkw__root_of(const struct pkw_pkt *p, unsigned layer)
 	return node != PKW_NO_NODE ? (int)node : pkw_root(p, (int)layer);
 }
 
+/*
+ * The fields that a layer has, a bit each, if one byte of it tells and it need
+ * not be laid out for that; else 0.
+ */
+static inline uint64_t pkw__told(
+    const struct pkw_pkt *p, const struct pkw_layer *l)
+{
+	const struct pkw__shape *sh = l->proto->rec.shape;
+
+	if (sh->head != PKW__HEAD_BYTE || l->node != PKW_NO_NODE ||
+	    l->flags & (PKW_LAYER_BAD | PKW_LAYER_ODD) ||
+	    !(l->flags & PKW_LAYER_READ) || l->len <= sh->by_off)
+		return 0;
+	const struct pkw__by *by = &sh->by[p->v.bytes[l->off + sh->by_off]];
+	return by->len == l->len ? by->has : 0;
+}
+
 /* A record is named by the flat variant inside it, if there is one. */
 const struct pkw_record *pkw__named(const struct pkw_pkt *p, int node);
 

@@ -331,6 +331,17 @@ PKW__INLINE int find_place(const struct pkw_pkt *p, const struct plate *pl,
 	    : -1;
 }
 
+/* Where field k of a layer is that is not laid out and has these fields. */
+static uint64_t told_place(const struct pkw_layer *l, const struct plate *pl,
+    uint64_t has, unsigned k)
+{
+	uint64_t bit = l->off * UINT64_C(8) + pl->before[k];
+
+	for (uint64_t gone = ~has & mask_bits(k); gone; gone &= gone - 1)
+		bit -= pl->fields[ctz64(gone)].f->bits;
+	return bit;
+}
+
 /* An integer without a child of its own. */
 PKW__INLINE uint64_t number_at(const struct pkw_pkt *p, int node, unsigned k,
     const struct plate_field *pf, uint64_t bit)
@@ -398,6 +409,12 @@ uint64_t pkw__layer_number(
 		return 0;
 	if (pf->slotted && !pf->slot.le && !(l->flags & PKW_LAYER_ODD))
 		return pkw__slot_load(c->p->v.bytes + l->off, &pf->slot);
+	uint64_t has = pkw__told(c->p, l);
+	if (has)
+		return has >> k & 1
+		    ? bits_get(c->p->v.bytes, told_place(l, pl, has, k),
+		          pf->f->bits)
+		    : 0;
 	int root = pkw__root_of(c->p, i);
 	if (root < 0 || !(c->p->nodes[root].has >> k & 1) ||
 	    find_place(c->p, pl, root, k, &bit) >= 0)
@@ -418,6 +435,24 @@ void pkw__say_slotted(struct voice *c, const struct plate_field *pf,
 	    c, pf, (int)layer, -1, v >> pf->slot.shift & pf->slot.mask);
 }
 
+/* A field of a layer that is not laid out; 0: it has to be. */
+static int say_told(struct voice *c, unsigned i, const struct plate *pl,
+    const struct plate_field *pf, unsigned k)
+{
+	const struct pkw_layer *l = &c->p->v.layers[i];
+	uint64_t has = pkw__told(c->p, l);
+
+	if (!(has >> k & 1) || pf->kind >= PLATE_VAR)
+		return 0;
+	uint64_t bit = told_place(l, pl, has, k);
+	if (pf->kind <= PLATE_FIXED)
+		pkw__say_number(c, pf, (int)i, -1,
+		    bits_get(c->p->v.bytes, bit, pf->f->bits));
+	else
+		pkw__say_fixed(c, pf, c->p->v.bytes + bit / 8);
+	return 1;
+}
+
 void pkw__say_layer_field(
     struct voice *c, unsigned i, const struct plate *pl, unsigned k)
 {
@@ -425,6 +460,8 @@ void pkw__say_layer_field(
 	const struct plate_field *pf = &pl->fields[k];
 
 	if (!pf->slotted || l->flags & PKW_LAYER_ODD) {
+		if (say_told(c, i, pl, pf, k))
+			return;
 		int root = pkw__root_of(c->p, i);
 		if (root >= 0)
 			say_field(c, pl, root, k);

@@ -147,7 +147,7 @@ static const struct pkw_proto dns = {
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
 	.origin  = DNS_ID,
-	.summary = "{id} {qd.qtype} {qd.qname}[ {rcode}][ answers {ancount} {an.type rdlen+}]",
+	.summary = "{id} {qd.qtype qname}[ {rcode}][ answers {ancount} {an.type rdlen+}]",
 	BINDS(dns_binds),
 	.answers = dns_answers,
 };
@@ -219,7 +219,7 @@ static const struct pkw_proto llmnr_query = {
 	.ref     = "RFC 4795",
 	.cls     = PKW_APP,
 	.flags   = PKW_WHOLE,
-	.summary = "{id} {qd.qtype} {qd.qname}",
+	.summary = "{id} {qd.qtype qname}",
 	BINDS(llmnr_query_binds),
 	.answers = llmnr_answers,
 };

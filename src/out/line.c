@@ -58,8 +58,8 @@ static int field_always(const struct pkw_record *rec, const char *name)
 
 /* The field of that name in the record or in its flat variant: the node that
    has it, or -1. */
-static int find_named(
-    const struct voice *c, int node, struct say_name *name, unsigned *field)
+static int find_named(const struct voice *c, int node, struct say_name *name,
+    const struct plate **pl, unsigned *field)
 {
 	const struct pkw_node *n = &c->p->nodes[node];
 	uintptr_t place = (uintptr_t)n->rec / sizeof *n->rec % SAY_SEEN;
@@ -67,7 +67,9 @@ static int find_named(
 	if (PKW__UNLIKELY(name->seen[place].rec != n->rec)) {
 		name->seen[place].rec = n->rec;
 		name->seen[place].field = field_always(n->rec, name->name);
+		name->seen[place].pl = plate_of(&c->pr->plates, n->rec);
 	}
+	*pl = name->seen[place].pl;
 	int k = name->seen[place].field;
 	*field = (unsigned)k;
 	if (PKW__LIKELY(k != SAY_UNKNOWN))
@@ -78,6 +80,7 @@ static int find_named(
 		if (c->p->nodes[m].kind == PKW_NODE_RECORD) {
 			k = pkw_field_named(c->p, m, name->name);
 			node = m;
+			*pl = plate_of(&c->pr->plates, c->p->nodes[m].rec);
 		}
 	*field = (unsigned)k;
 	return k >= 0 ? node : -1;
@@ -87,7 +90,8 @@ static int find_named(
 
 /* Every value of a record from field k on, but for lengths and counts; records
    among them likewise. */
-static void put_values(struct voice *c, int node, unsigned k)
+static void put_values(
+    struct voice *c, const struct plate *pl, int node, unsigned k)
 {
 	const struct pkw_record *rec = c->p->nodes[node].rec;
 	unsigned said = 0;
@@ -98,29 +102,30 @@ static void put_values(struct voice *c, int node, unsigned k)
 			continue;
 		if (said++ && pen_room(&c->w, 1))
 			*c->w.o++ = ' ';
-		pkw__say_field(c, node, k);
+		pkw__say_plated(c, pl, node, k);
 	}
 	c->deep = 0;
 }
 
-/* What is wanted of one element; 0: it has none of it. */
-static unsigned put_names(
-    struct voice *c, int node, const struct say *op, const char *before)
+/* What is wanted of one element, behind a gap of n bytes; 0: it has none of
+   it. */
+static unsigned put_names(struct voice *c, int node, const struct say *op,
+    const char *gap, unsigned n)
 {
+	const struct plate *pl;
 	unsigned k, said = 0;
 
 	for (unsigned i = 0; i < op->nnames; i++) {
-		int m = find_named(c, node, &op->names[i], &k);
-		if (m < 0)
+		int m = find_named(c, node, &op->names[i], &pl, &k);
+		if (m < 0 || !pl || !pen_room(&c->w, 8))
 			continue;
-		if (!said++)
-			pkw__say(c, before);
-		else if (pen_room(&c->w, 1))
-			*c->w.o++ = ' ';
+		memcpy(c->w.o, said ? " " : gap, 2);
+		c->w.o += said ? 1 : n;
+		said = 1;
 		if (op->names[i].behind)
-			put_values(c, m, k + 1);
+			put_values(c, pl, m, k + 1);
 		else
-			pkw__say_field(c, m, k);
+			pkw__say_plated(c, pl, m, k);
 	}
 	return said;
 }
@@ -136,25 +141,28 @@ static void put_each(struct voice *c, unsigned i, const struct say *op)
 {
 	const struct pkw_pkt *p = c->p;
 	const char *gap = op->nnames > 1 ? ", " : ",";
+	unsigned gaplen = op->nnames > 1 ? 2 : 1;
 	int list = child_of(c, i, op->field);
 	unsigned shown = 0;
 
 	if (list < 0)
 		return;
 	if (p->nodes[list].kind == PKW_NODE_RECORD) {
-		put_names(c, list, op, "");
+		put_names(c, list, op, gap, 0);
 		return;
 	}
-	for (int e = pkw_node_first(p, list); e >= 0;
-	     e = pkw_node_next(p, e)) {
-		if (p->nodes[e].kind != PKW_NODE_RECORD)
+	unsigned depth = p->nodes[list].depth + 1u;
+	for (uint32_t e = (uint32_t)list + 1;
+	     e < p->nnodes && p->nodes[e].depth >= depth; e++) {
+		if (p->nodes[e].depth != depth ||
+		    p->nodes[e].kind != PKW_NODE_RECORD)
 			continue;
 		if (shown == EACH_MAX) {
 			pkw__say(c, gap);
 			pkw__say(c, "...");
 			return;
 		}
-		shown += put_names(c, e, op, shown ? gap : "") > 0;
+		shown += put_names(c, (int)e, op, gap, shown ? gaplen : 0);
 	}
 }
 

@@ -38,6 +38,7 @@ struct say_name {
 	int behind; /* not itself, but all behind it */
 	struct {
 		const struct pkw_record *rec;
+		const struct plate *pl;
 		int field; /* negative: none; SAY_UNKNOWN: ask the packet */
 	} seen[SAY_SEEN];
 };

@@ -357,8 +357,7 @@ PKW__INLINE uint64_t number_at(const struct pkw_pkt *p, int node, unsigned k,
 	return PKW__BE64(v) >> (7 - last % 8) & mask_bits(bits);
 }
 
-/* pl: the node's plate. */
-static void say_field(
+void pkw__say_plated(
     struct voice *c, const struct plate *pl, int node, unsigned k)
 {
 	const struct pkw_pkt *p = c->p;
@@ -395,7 +394,7 @@ void pkw__say_field(struct voice *c, int node, unsigned k)
 	    plate_of(&c->pr->plates, c->p->nodes[node].rec);
 
 	if (pl)
-		say_field(c, pl, node, k);
+		pkw__say_plated(c, pl, node, k);
 }
 
 uint64_t pkw__layer_number(
@@ -464,7 +463,7 @@ void pkw__say_layer_field(
 			return;
 		int root = pkw__root_of(c->p, i);
 		if (root >= 0)
-			say_field(c, pl, root, k);
+			pkw__say_plated(c, pl, root, k);
 		return;
 	}
 	pkw__say_slotted(c, pf, i, c->p->v.bytes + l->off);

@@ -42,6 +42,9 @@ void pkw__say_slotted(struct voice *c, const struct plate_field *pf,
     unsigned layer, const uint8_t *b);
 /* Any field of a laid-out record that is no record or list itself. */
 void pkw__say_field(struct voice *c, int node, unsigned k);
+/* The same by who knows the record's plate. */
+void pkw__say_plated(
+    struct voice *c, const struct plate *pl, int node, unsigned k);
 /* A record by the one value that is in it, else by its name. */
 void pkw__say_record(struct voice *c, int node);
 /* Field k of layer i, from its fixed place if that can be. */

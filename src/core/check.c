@@ -142,6 +142,8 @@ static void check_places(
 			    "that row before this one");
 	if (f->type == PKW_VARIANT && f->key >= k)
 		fault(c, rec, f->name, "the key must be an earlier field");
+	if (f->rel.kind == PKW_COUNT && f->rel.of < 0)
+		fault(c, rec, f->name, "only a list has a count");
 	if (f->rel.of >= 0 &&
 	    (f->rel.kind == PKW_LEN || f->rel.kind == PKW_COUNT)) {
 		if ((unsigned)f->rel.of >= rec->nfields ||

@@ -142,11 +142,14 @@ static void take_over(struct table *t, const struct column *c, void *to)
 		{ "all", -PKW_OF_ALL },
 		{ NULL, 0 },
 	};
+	struct pkw_rel *rel = to;
 	int of = table_word(t, words);
 
 	(void)c;
-	if (of >= 0)
-		*(int8_t *)to = (int8_t)-of;
+	if (of >= 0 && rel->kind != PKW_SUM)
+		table_fault(t, "only a checksum is over something");
+	else if (of >= 0)
+		rel->of = (int8_t)-of;
 }
 
 /* One condition, or two in a table. */
@@ -376,7 +379,7 @@ static const struct column columns[] = {
 	{ "count_of", take_target, AT(rel), PKW_COUNT },
 	{ "next", take_next, AT(rel) },
 	{ "checksum", take_checksum, AT(rel) },
-	{ "over", take_over, AT(rel.of) },
+	{ "over", take_over, AT(rel) },
 	{ "pseudo", take_text, AT(rel.pseudo) },
 	{ "unit", take_u8, AT(rel.unit) },
 	{ "bias", take_s16, AT(rel.bias) },
@@ -463,8 +466,7 @@ static void take_positional(struct table *t, struct pkw_field *f)
 
 	if (inside) {
 		take_records(t);
-		if (f->type == PKW_VARIANT ? !f->variants
-				: !f->list->rec && !f->list->variants)
+		if (lua_rawlen(L, -1) == 0)
 			table_fault(t, "what is in it? %s\"%s\"{record(...)}",
 			    f->type == PKW_LIST ? "list"
 				: f->type == PKW_SUB ? "sub" : "variant",
@@ -632,6 +634,17 @@ static const struct column record_columns[] = {
 	{ NULL },
 };
 
+/* A record of that name which is done, or being made: it may be inside of
+   itself. */
+static struct made *record_named(struct table *t, const char *name)
+{
+	for (struct made *m = t->all; m; m = m->before)
+		if (strcmp(m->rec.name, name) == 0)
+			return m;
+	table_fault(t, "there is no record(\"%s\", ...) around this row", name);
+	return NULL;
+}
+
 static struct made *make_record(struct table *t, int idx)
 {
 	lua_State *L = t->L;
@@ -647,17 +660,20 @@ static struct made *make_record(struct table *t, int idx)
 		    "and _");
 		m->rec.name = "_";
 	}
+	m->before = t->all;
+	t->all = m;
 	t->record = m->rec.name;
 	t->row = NULL;
 	lua_getfield(L, idx, "where");
 	table_place(t, lua_tostring(L, -1));
 	lua_pop(L, 1);
+	lua_getfield(L, idx, "columns");
+	m->keyless = lua_getfield(L, -1, "key") == LUA_TNIL;
+	lua_pop(L, 2);
 	lua_getfield(L, idx, "rows");
 	table_rows(t, m, -1);
 	lua_pop(L, 1);
 	lua_getfield(L, idx, "columns");
-	m->keyless = lua_getfield(L, -1, "key") == LUA_TNIL;
-	lua_pop(L, 1);
 	table_columns(t, lua_gettop(L), record_columns, m);
 	lua_pop(L, 1);
 	t->record = record;
@@ -684,6 +700,8 @@ struct made *table_record(struct table *t, int idx)
 	idx = lua_absindex(L, idx);
 	if (l)
 		return borrowed(t, l);
+	if (lua_type(L, idx) == LUA_TSTRING)
+		return record_named(t, lua_tostring(L, idx));
 	if (!table_is(L, idx, "record")) {
 		lua_pushvalue(L, idx);
 		table_want(t, "a record(\"Name\", {rows}) or a layer");

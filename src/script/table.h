@@ -21,6 +21,7 @@ struct made {
 	struct pkw_list *lists; /* of each field, where it is one */
 	uint64_t given;         /* fields whose default was said */
 	int keyless;            /* it has no key as a variant */
+	struct made *before;    /* the record that was begun before this one */
 };
 
 /* Where in the script a row stands. */
@@ -41,6 +42,7 @@ struct table {
 	unsigned field;     /* and the field of it */
 	int records;        /* index of the Lua table of those that are done */
 	int depth;
+	struct made *all;   /* records, the one begun last first */
 	struct pkw_bind *binds; /* see take_binds */
 	size_t nbinds, capbinds;
 	int hook;           /* its hooks, see hooks.c; negative: none yet */

@@ -192,6 +192,20 @@ all = MyTypes { which=9 }
 all["MyTypes.v.any"] = "zz"
 t.is(all:hex():sub(-6), "097a7a", "another")
 
+-- ---- records inside of themselves ----
+
+protocol("MyTree", { list"nodes"{
+	record("MyLeaf", { u8"kind", u8"len"{length_of="rest"}, bytes"value" }),
+	record("MyBranch", { u8"kind", u8"len"{length_of="rest"},
+		list"inner"{ "MyLeaf", "MyBranch" } }, { key=7 }),
+} })
+local tree = MyTree:dissect "\7\9\7\4\1\2ab\2\1c\3\0"
+t.is(tree["MyTree.nodes[0].inner[0].inner[0].value"], "ab", "a tree, read")
+t.is(tree["MyTree.nodes[0].inner[1].value"], "c", "... and its next branch")
+t.is(MyTree { nodes={ MyBranch { inner={ MyBranch { inner={ MyLeaf { kind=1,
+	value="ab" } } }, MyLeaf { kind=2, value="c" } } }, MyLeaf { kind=3 } } }:hex(),
+	tree:hex(), "... built")
+
 -- ---- spaces of one's own, bindings at run time ----
 
 protocol("MyFrame", { u8"kind"{next="my.kind"}, u8"len"{length_of="payload"} },
@@ -307,6 +321,8 @@ faults({ "BadL: row 2 is a number; rows are like u8\"kind\"" }, "BadL",
 	{ u8"x", 2 })
 faults({ "BadM.x: when: it has no operator" }, "BadM",
 	{ u8"k", u8"x"{when={"k", "=", 1}} })
+faults({ 'BadL2.l: there is no record("Nix", ...) around this row' }, "BadL2",
+	{ list"l"{ "Nix" } })
 faults({ "BadN.n: what it counts must come later: move this row before it" },
 	"BadN", { bytes"b", u8"n"{length_of="b"} })
 faults({ "BadO.k: default: a number or a label of the field is wanted, not "

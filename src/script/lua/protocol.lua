@@ -148,7 +148,8 @@ help("list", 'list"name"{record(...), ...}', "A row: a list of records", [[
 	peek="FIELD"    the records' field that tells variants apart (their first)
 	last=WHEN       an element for which it holds is the last
 	style=STYLE     in expressions: "layers", "chain", "tuples", "words", "values"
-	Records with a key= are variants, the one without is any other element.]])
+	Records with a key= are variants, the one without is any other element. A
+	record that the row is inside of can be named: list"inner"{"Opt"}.]])
 list = constructor("list", { type = "list" })
 help("sub", 'sub"name"{record(...)}', "A row: one record inside")
 sub = constructor("sub", { type = "sub" })

@@ -96,6 +96,12 @@ static void check_columns(
 		fault(c, rec, f->name, "NEXT needs a space");
 	if (f->rel.kind == PKW_SUM && !f->rel.sum)
 		fault(c, rec, f->name, "SUM needs a function");
+	if (f->rel.kind == PKW_SUM && f->rel.sum && f->rel.sum->inet &&
+	    f->bits != 16)
+		fault(c, rec, f->name, "an Internet checksum has 16 bits");
+	if (f->rel.kind == PKW_SUM && f->rel.sum == &pkw_sum_crc32c &&
+	    f->bits != 32)
+		fault(c, rec, f->name, "a CRC-32C has 32 bits");
 }
 
 /* Whether no value satisfies both; only such as the conditions name count. */
@@ -226,7 +232,7 @@ static void check_record(struct lint *c, const struct pkw_record *rec)
 			fault(c, rec, f->name,
 			    "is both derived and controlling: what decides "
 			    "about other fields cannot be computed");
-		if (pkw__varies(f) && bits % 8)
+		if ((pkw__varies(f) || f->rel.kind == PKW_SUM) && bits % 8)
 			fault(c, rec, f->name, "does not begin at a byte: %d more bits before "
 			    "it would fill one", (int)(8 - bits % 8));
 		bits += f->bits;

@@ -235,6 +235,14 @@ static uint64_t passed(const struct lay *c, const struct rec *r, unsigned k)
 	return bits_get(base, r->at[k], f->bits);
 }
 
+/* Does it hold?  What lies below is no field, and field 0 may not be kept. */
+static int holds(
+    const struct lay *c, const struct rec *r, const struct pkw_when *w)
+{
+	return pkw__when(c->p, c->layer, w,
+	    w->op < PKW_UNDER ? passed(c, r, w->field) : 0);
+}
+
 static int present(const struct lay *c, const struct rec *r, unsigned k)
 {
 	const struct pkw_field *f = &r->rec->fields[k];
@@ -243,7 +251,7 @@ static int present(const struct lay *c, const struct rec *r, unsigned k)
 		const struct pkw_when *w = &f->when[i];
 		if (!w->op)
 			break;
-		if (!pkw__when(c->p, c->layer, w, passed(c, r, w->field)))
+		if (!holds(c, r, w))
 			return 0;
 	}
 	return !(f->flags & PKW_MAYEND && r->bit >= r->limit * UINT64_C(8));
@@ -259,9 +267,7 @@ static void learn(struct lay *c, struct rec *r, unsigned k)
 	if (rel->kind != PKW_LEN && rel->kind != PKW_COUNT)
 		return;
 	if (rel->zero && v == 0 &&
-	    (!rel->guard.op ||
-		pkw__when(c->p, c->layer, &rel->guard,
-		    passed(c, r, rel->guard.field))))
+	    (!rel->guard.op || holds(c, r, &rel->guard)))
 		return;
 	int64_t n = pkw__rel_size(rel, v);
 	if (n < 0)

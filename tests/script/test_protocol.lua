@@ -323,6 +323,9 @@ faults({ "BadM.x: when: it has no operator" }, "BadM",
 	{ u8"k", u8"x"{when={"k", "=", 1}} })
 faults({ 'BadL2.l: there is no record("Nix", ...) around this row' }, "BadL2",
 	{ list"l"{ "Nix" } })
+faults({ "BadL3.a: an Internet checksum has 16 bits",
+	"BadL3.b: a CRC-32C has 32 bits" }, "BadL3",
+	{ u8"a"{checksum="inet"}, u16"b"{checksum="crc32c"} })
 faults({ "BadN.n: what it counts must come later: move this row before it" },
 	"BadN", { bytes"b", u8"n"{length_of="b"} })
 faults({ "BadO.k: default: a number or a label of the field is wanted, not "

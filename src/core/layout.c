@@ -619,7 +619,8 @@ static uint32_t lay_plain(struct lay *c, const struct pkw_record *rec,
 }
 
 /* Keeps a size that a planned step read. */
-PKW__INLINE void plan_size(struct planned *r, const struct pkw_rel *rel, uint64_t v)
+PKW__INLINE void plan_size(
+    struct planned *r, const struct pkw_rel *rel, uint64_t v)
 {
 	int64_t n = pkw__rel_size(rel, v);
 

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <histedit.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +127,7 @@ static int window_width(void)
 	    ? w.ws_col : 80;
 }
 
-static unsigned char complete(EditLine *el, int key)
+static unsigned char complete(EditLine *el, wint_t key)
 {
 	struct editor *e = editor_of(el);
 	struct completion c = { .back = 0 };
@@ -152,7 +153,7 @@ static unsigned char complete(EditLine *el, int key)
 }
 
 /* Ctrl-C: shows the mark at the end of the line, and gives it up. */
-static unsigned char drop(EditLine *el, int key)
+static unsigned char drop(EditLine *el, wint_t key)
 {
 	const LineInfo *l = el_line(el);
 
@@ -164,7 +165,7 @@ static unsigned char drop(EditLine *el, int key)
 	return CC_REFRESH;
 }
 
-static unsigned char suspend(EditLine *el, int key)
+static unsigned char suspend(EditLine *el, wint_t key)
 {
 	(void)key;
 	printf("\033[?2004l\n");
@@ -201,7 +202,7 @@ static size_t cleaned(char *s, size_t n)
 	return k;
 }
 
-static unsigned char paste(EditLine *el, int key)
+static unsigned char paste(EditLine *el, wint_t key)
 {
 	size_t n = 0, room = 4096;
 	char c, *s = malloc(room);
@@ -261,10 +262,11 @@ static void bind_keys(EditLine *el)
 		{ "\033[1;5C", "em-next-word" },
 	};
 
-	el_set(el, EL_ADDFN, "pkw-complete", "What may come here", complete);
-	el_set(el, EL_ADDFN, "pkw-drop", "Give up the line", drop);
-	el_set(el, EL_ADDFN, "pkw-suspend", "Suspend the shell", suspend);
-	el_set(el, EL_ADDFN, "pkw-paste", "Take in a paste", paste);
+	/* el_set() would leak copies of the names */
+	el_wset(el, EL_ADDFN, L"pkw-complete", L"What may come here", complete);
+	el_wset(el, EL_ADDFN, L"pkw-drop", L"Give up the line", drop);
+	el_wset(el, EL_ADDFN, L"pkw-suspend", L"Suspend the shell", suspend);
+	el_wset(el, EL_ADDFN, L"pkw-paste", L"Take in a paste", paste);
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		el_set(
 		    el, EL_BIND, keys[i].keys, keys[i].function, NULL);
@@ -325,7 +327,8 @@ void editor_remember(struct editor *e, const char *text)
 	for (int r = history(e->history, &ev, H_FIRST); r >= 0;
 	     r = history(e->history, &ev, H_NEXT)) {
 		if (strcmp(ev.str, text) == 0) {
-			history(e->history, &ev, H_DEL, ev.num);
+			if (history(e->history, &ev, H_DEL, ev.num) == 0)
+				free((void *)(uintptr_t)ev.str); /* a copy */
 			break;
 		}
 	}

@@ -80,7 +80,7 @@ offers("string.", "format rep", "sniff")
 offers("('x'):", "format")
 -- globals
 offers("sn", "sniff")
-becomes("snif", "sniff{")
+becomes("arpin", "arping(")
 offers("print(con", "conf")
 offers("DNSQ", "DNSQR")
 becomes("dnsqr", "DNSQR")

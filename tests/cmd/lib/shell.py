@@ -118,7 +118,7 @@ has(s.run("pasted"), "{ 7, 8 }", "... is run by Enter")
 s.run("packet_count = 3")
 has(s.run(f"session.save('{home}/s.pkw')"), "\n", "session.save")
 s.run(" secret = 1")
-ok(s.leave() == 0, "Ctrl-D leaves", s.status)
+ok(s.leave() == 0, "Ctrl-D leaves", s.status, s.raw[-1500:].decode(errors="replace"))
 
 # the history
 lines = open(history).read().split("\n")
@@ -151,7 +151,7 @@ s.send(UP)
 has(s.run(""), "\n1001\n", "the line before comes back")
 s.send("\x12row \x05")
 has(s.run(""), "row 10\nrow 20\n", "Ctrl-R finds a chunk of before, whole")
-ok(s.leave("exit\r") == 0, "exit leaves", s.status)
+ok(s.leave("exit\r") == 0, "exit leaves", s.status, s.raw[-1500:].decode(errors="replace"))
 
 # init.lua with a fault
 with open(home + "/.config/pkw/init.lua", "w") as f:
@@ -159,13 +159,13 @@ with open(home + "/.config/pkw/init.lua", "w") as f:
 s = Shell(home)
 has(s.start, "init.lua:1:", "a fault in init.lua is told")
 has(s.start, "Packetwright", "... and the shell starts")
-ok(s.leave("os.exit(7)\r") == 7, "os.exit", s.status)
+ok(s.leave("os.exit(7)\r") == 7, "os.exit", s.status, s.raw[-1500:].decode(errors="replace"))
 s = Shell(home, "shell", "--no-init")
 lacks(s.start, "init.lua:1:", "--no-init")
 s.send("print('go' .. 'ing') sleep(600)\r")
 s.until(b"going")
 os.kill(s.pid, 15)
-ok(s.leave("") == 0, "SIGTERM ends it in good order", s.status)
+ok(s.leave("") == 0, "SIGTERM ends it in good order", s.status, s.raw[-1500:].decode(errors="replace"))
 
 # the terminal as it was, colours, no history
 s = Shell(home, NO_COLOR="", XDG_STATE_HOME="/proc/nowhere")

@@ -107,8 +107,7 @@ struct pkw_proto {
 	                                   all fields behind one; [] is left out
 	                                   where its first field is 0 or absent
 	                                   or a {field=7} or {field!=7} in it does
-	                                   not hold; | begins what short lines
-	                                   leave out */
+	                                   not hold */
 
 	/* Hooks, all optional. */
 	/* dissect: another protocol for these bytes, NULL for this one */

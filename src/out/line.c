@@ -263,7 +263,6 @@ PKW__INLINE int put_fixed(
 	case SAY_IF:
 	case SAY_TEST:
 	case SAY_TEST_NOT:
-	case SAY_MORE:
 		break;
 	}
 	return 0;
@@ -300,7 +299,6 @@ static void put_other(struct voice *c, unsigned i, const struct plate *pl,
 	case SAY_IF:
 	case SAY_TEST:
 	case SAY_TEST_NOT:
-	case SAY_MORE:
 		return;
 	}
 }
@@ -331,10 +329,6 @@ static void put_summary(struct voice *c, unsigned i, const struct plate *pl,
 			if ((pkw__layer_number(c, i, pl, op->field) ==
 			        op->value) != (op->kind == SAY_TEST))
 				op += op->skip;
-			continue;
-		case SAY_MORE:
-			if (c->pr->o.flags & PKW_PRINT_QUIET)
-				return;
 			continue;
 		case SAY_UINT:
 		case SAY_FLAGS:

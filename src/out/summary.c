@@ -9,7 +9,6 @@
  *   {options:hostname}  the value of the list's first element of that kind
  *   [ frag {frag}]      left out where the first value in it is 0 or not there
  *   [{op=2}...] {op!=2} left out where the field has another value, or has it
- *   |                   what follows is left out of short lines
  *
  * What cannot be understood is left out.  A template is parsed once; the text in
  * front of a value becomes part of the value's step.
@@ -167,7 +166,7 @@ static void end_part(struct say *from, const struct say *to)
 /* One piece of the template: text, a value, a bracket. */
 static void parse_piece(struct parse *x, struct say **part)
 {
-	size_t n = strcspn(x->s, "{[]|");
+	size_t n = strcspn(x->s, "{[]");
 
 	if (n) {
 		x->op->text = keep_text(x->t, x->s, n);
@@ -189,9 +188,6 @@ static void parse_piece(struct parse *x, struct say **part)
 			end_part(*part, x->op);
 		*part = NULL;
 		break;
-	case '|':
-		(x->op++)->kind = SAY_MORE;
-		break;
 	default: {
 		size_t close = strcspn(x->s, "}");
 		if (parse_value(x, x->s, close) || n)
@@ -206,7 +202,7 @@ static struct say *compile(struct plates *t, struct plate *pl, const char *s)
 	size_t most = 2;
 
 	for (const char *c = s; *c; c++)
-		most += strchr("{}[]|", *c) != NULL;
+		most += strchr("{}[]", *c) != NULL;
 	struct say *ops = pkw__arena_get(&t->arena, most * sizeof *ops);
 	char *nothing = keep_text(t, "", 0);
 	struct say *part = NULL;

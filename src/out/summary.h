@@ -26,8 +26,7 @@ enum say_kind {
 	SAY_IF,    /* the next .skip steps only if the field is there and not
 	              0, or the list has an element (of kind `name') */
 	SAY_TEST,  /* ... only if the field has the value */
-	SAY_TEST_NOT, /* ... or has not */
-	SAY_MORE   /* the rest unless lines are to be short */
+	SAY_TEST_NOT /* ... or has not */
 };
 
 enum { SAY_NAMES = 3, SAY_SEEN = 4, SAY_UNKNOWN = -100 };

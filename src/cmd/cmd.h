@@ -111,6 +111,10 @@ int help_command(const struct command *c, int color);
 int help_all(void);
 int help_man(const struct command *c);
 
+/* shell.c: the shell, with prompt and colours if there is a terminal. */
+struct shell_opts;
+int shell_open(struct shell_opts *o, size_t *lines);
+
 extern const struct command cmd_craft, cmd_send, cmd_ask, cmd_sniff, cmd_read,
     cmd_edit, cmd_run, cmd_shell,
     cmd_ls, cmd_doc, cmd_hex, cmd_help, cmd_version, cmd_completion,

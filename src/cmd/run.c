@@ -9,6 +9,7 @@
  */
 #include "cmd/cmd.h"
 #include "script/script.h"
+#include "shell/shell.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 enum { OPT_SANDBOX = OPT_LONG };
 static const struct opt opts[] = {
 	{ 'e', "execute", "CODE", "run this text instead of a file" },
+	{ 'i', "interactive", NULL, "then open the shell with what it defined" },
 	{ OPT_SANDBOX, "sandbox", NULL,
 	    "no files, no processes, no network: for scripts of others" },
 	OPT_STOP
@@ -36,11 +38,25 @@ static int run_state(lua_State *L, const char *code, int argc, char **argv)
 	return STATUS_FAILED;
 }
 
+/* The script in the shell, which stays. */
+static int run_in_shell(const struct args *a)
+{
+	struct shell_opts o = {
+		.flags = SHELL_QUIET | SHELL_NO_INIT,
+		.files = a->argv,
+		.nfiles = 1,
+		.args = a->argv + 1,
+		.nargs = a->argc - 1,
+	};
+
+	return shell_open(&o, NULL);
+}
+
 static int run(struct args *a)
 {
 	const char *code = NULL;
 	unsigned flags = 0;
-	int id;
+	int id, stay = 0;
 
 	while ((id = args_next(a)) != ARGS_END) {
 		if (id == ARGS_BAD)
@@ -51,9 +67,15 @@ static int run(struct args *a)
 			code = a->value;
 		else if (id == OPT_SANDBOX)
 			flags |= SCRIPT_SANDBOX;
+		else
+			stay = 1;
 	}
+	if (stay && (code || flags))
+		return usage(a->cmd, "-i goes with a file alone");
 	if (!code && a->argc == 0)
 		return usage(a->cmd, "a script is wanted, or -e CODE");
+	if (stay)
+		return run_in_shell(a);
 	lua_State *L = script_open(flags);
 	if (!L) {
 		say("out of memory");
@@ -75,7 +97,7 @@ static const char *const examples[] = {
 
 const struct command cmd_run = {
 	.name = "run",
-	.usage = "[--sandbox] FILE.lua [ARG...] | -e CODE [ARG...]",
+	.usage = "[-i | --sandbox] FILE.lua [ARG...] | -e CODE [ARG...]",
 	.brief = "Run a Lua script",
 	.about =
 	    "Scripts are Lua 5.4 with every layer as a constructor: "

@@ -18,9 +18,19 @@ static const struct opt opts[] = {
 	OPT_STOP
 };
 
+int shell_open(struct shell_opts *o, size_t *lines)
+{
+	o->say = say;
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		o->flags |= SHELL_EDIT;
+	if (color_on(STDOUT_FILENO))
+		o->flags |= SHELL_COLOR;
+	return shell_run(o, lines);
+}
+
 static int run(struct args *a)
 {
-	struct shell_opts o = { .say = say };
+	struct shell_opts o = { .flags = 0 };
 	int id, alone = a->argc == 0;
 	size_t lines;
 
@@ -35,11 +45,7 @@ static int run(struct args *a)
 		o.files = a->argv;
 		o.nfiles = a->argc;
 	}
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-		o.flags |= SHELL_EDIT;
-	if (color_on(STDOUT_FILENO))
-		o.flags |= SHELL_COLOR;
-	int status = shell_run(&o, &lines);
+	int status = shell_open(&o, &lines);
 	if (alone && lines == 0 && !(o.flags & SHELL_EDIT)) {
 		help_all();
 		return STATUS_USAGE;

@@ -74,7 +74,7 @@ static void forget_interrupt(const struct shell *s)
 
 static int run_file(struct shell *s, const char *path)
 {
-	int r = script_run_file(s->L, path, NULL, 0);
+	int r = script_run_file(s->L, path, s->o->args, s->o->nargs);
 
 	if (r != 0)
 		eval_tell_error(s->L);

@@ -15,8 +15,10 @@ enum shell_flags {
 
 struct shell_opts {
 	unsigned flags;
-	char *const *files;  /* scripts to run first */
+	char *const *files;  /* scripts to run first ... */
 	int nfiles;
+	char *const *args;   /* ... with these arguments */
+	int nargs;
 	/* how the command says what it has to say, escaped */
 	void (*say)(const char *fmt, ...) PKW_PRINTF(1, 2);
 };

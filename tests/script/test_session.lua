@@ -112,7 +112,7 @@ for _, bad in ipairs {
 	write(head .. "before = 1\n" .. bad .. "\n")
 	before = nil
 	local message = t.fails(function() session.restore(file) end, file .. ":",
-		"no session: " .. bad:sub(1, 40))
+		"no session: " .. bad:sub(1, 40):gsub("\n", " "))
 	t.ok(rawget(_G, "before") == nil, "... and nothing was changed")
 end
 t.ok(not called, "nothing was called")

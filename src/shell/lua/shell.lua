@@ -267,11 +267,12 @@ end
 -- ---- errors ----
 
 function core.shell_error(text)
-	text = tostring(text):gsub("^%[[%w_]+%]:%d+: ", "")
+	-- the place matters in a chunk of several lines only
+	text = tostring(text):gsub("^%[line%]:1: ", "")
+	text = text:gsub("^%[line%]:", "line "):gsub("^%[[%w_]+%]:%d+: ", "")
 	text = text:gsub("[%c\x7f]", function(c)
 		return (c == "\n" or c == "\t") and c or ("\\x%02x"):format(c:byte())
 	end)
-	text = text:gsub("%[string \"line\"%]:", "line "):gsub("%[line%]:", "line ")
 	io.stdout:flush()
 	local first, rest = text:match("^([^\n]*)(.*)$")
 	stderr:write(styled("1;31", first), rest, "\n")

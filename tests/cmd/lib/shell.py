@@ -49,6 +49,11 @@ has(s.run("error('boom')"), "\nboom\n", "an error of one's own")
 has(s.run("x = = 1"), "unexpected symbol near '='", "a fault of syntax")
 has(s.run("6 * 7"), "\n42\n", "... the shell goes on")
 
+s.run("do")
+s.run("local nothing")
+s.run("nothing.x = 1")
+has(s.run("end"), "line 3: attempt to index a nil value", "... with its line in a chunk of several")
+
 # remarks
 has(s.run("mac = 5"), "mac = nil brings it back", "a variable that hides a function")
 s.run("mac = nil")
@@ -152,6 +157,11 @@ has(s.run(""), "\n1001\n", "the line before comes back")
 s.send("\x12row \x05")
 has(s.run(""), "row 10\nrow 20\n", "Ctrl-R finds a chunk of before, whole")
 ok(s.leave("exit\r") == 0, "exit leaves", s.status, s.raw[-1500:].decode(errors="replace"))
+
+s = Shell(home, "run", "-i", home + "/first.lua", "one", "two")
+has(s.run("from_script .. arg[2]"), 'first.lua', "run -i: the script, then the shell")
+has(s.run("arg[2]"), '"two"', "... with its arguments")
+ok(s.leave() == 0, "... and out", s.status)
 
 # init.lua with a fault
 with open(home + "/.config/pkw/init.lua", "w") as f:

@@ -167,14 +167,16 @@ local function value(v)
 	elseif type(v) == "string" then
 		return quoted(v)
 	end
+	local mt = getmetatable(v)
+	local told = type(mt) == "table" and mt.__tostring
 	for _, kind in ipairs(core.help_kinds) do
-		if kind.is(v) and kind.letter ~= "p" and type(v) == "table"
-		    and (#v > 0 or next(v) == nil) then
+		if kind.is(v) and type(v) == "table" and (#v > 0 or next(v) == nil) then
 			return list(v, kind)
+		elseif kind.is(v) and not told then
+			return dim(("(%s; ? tells what it can do)"):format(kind.title))
 		end
 	end
-	local mt = getmetatable(v)
-	if type(v) == "table" and not (type(mt) == "table" and mt.__tostring) then
+	if type(v) == "table" and not told then
 		return table_text(v)
 	elseif type(v) == "function" then
 		local text = core.help_about(v)

@@ -10,7 +10,7 @@ X
 chmod +x "$T/args.lua"
 run pkw run "$T/args.lua" --count 3
 is "$(cat "$T/out")" "args.lua	2	--count	3	2	--count	3" "arguments are the script's"
-mkdir "$T/bin" && ln -s "$PKW" "$T/bin/pkw"
+mkdir "$T/bin" && ln -s "$(realpath "$PKW")" "$T/bin/pkw"
 is "$(PATH=$T/bin:$PATH "$T/args.lua" a b)" "args.lua	2	a	b	2	a	b" "#! line"
 run pkw run -- "$T/args.lua" -x
 is "$(cat "$T/out")" "args.lua	1	-x	nil	1	-x" "-- ends our options"

@@ -21,6 +21,7 @@ const struct command *const commands[] = {
 	&cmd_ask,
 	&cmd_sniff,
 	&cmd_run,
+	&cmd_respond,
 	&cmd_shell,
 	&cmd_hex,
 	&cmd_read,

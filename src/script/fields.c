@@ -104,22 +104,21 @@ static int fuzz(lua_State *L)
 	return 1;
 }
 
-/* with_payload(p, bytes): p up to its TCP header, and these bytes behind it */
+/* with_payload(view, bytes): the packet up to that layer, and these bytes behind
+   its header */
 static int with_payload(lua_State *L)
 {
 	size_t n;
 	const char *bytes = luaL_checklstring(L, 2, &n);
-	const struct pkw_pkt *whole = script_whole(L, 1);
-	const struct pkw_proto *tcp = pkw_proto_find("TCP");
-	struct pkw_frame f = packet_frame(L, -1, whole);
-	int at = pkw_layer_find(whole, tcp, 0), r = 0;
-	struct packet *u = packet_push_new(L);
+	uint32_t at = packet_check(L, 1)->from;
 
-	if (at < 0)
-		return script_raise(L, "there is no TCP in this packet");
-	r = pkw_pkt_copy(u->own, whole);
-	if (r >= 0 && (uint32_t)at + 1 < pkw_view(u->own)->nlayers)
-		r = pkw_layer_cut(u->own, at + 1);
+	packet_push_whole(L, 1);
+	const struct pkw_pkt *whole = packet_look(L, -1, NULL);
+	struct pkw_frame f = packet_frame(L, -1, whole);
+	struct packet *u = packet_push_new(L);
+	int r = pkw_pkt_copy(u->own, whole);
+	if (r >= 0 && at + 1 < pkw_view(u->own)->nlayers)
+		r = pkw_layer_cut(u->own, (int)at + 1);
 	if (r >= 0)
 		r = pkw_push_raw(u->own, bytes, n);
 	if (r >= 0)

@@ -40,6 +40,9 @@ int script_call(lua_State *L, int nargs, int results);
 void script_module(
     lua_State *L, const char *name, const char *start, const char *end);
 
+/* Pushes a function that only our own modules see. */
+void script_function(lua_State *L, const char *name);
+
 /*
  * From a signal handler: ends the wait that is on (sniffing, asking), whose
  * results so far are then returned; or else, or the second time, makes the

@@ -238,6 +238,13 @@ void script_core(lua_State *L)
 	luaL_getsubtable(L, LUA_REGISTRYINDEX, "pkw.core");
 }
 
+void script_function(lua_State *L, const char *name)
+{
+	script_core(L);
+	lua_getfield(L, -1, name);
+	lua_remove(L, -2);
+}
+
 void script_core_add(lua_State *L, const luaL_Reg *functions)
 {
 	script_core(L);

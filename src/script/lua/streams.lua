@@ -45,7 +45,7 @@ function tcp_session(o)
 		local out = not is_tcp and { p } or {}
 		for _, e in ipairs(named(events)) do
 			if e.what == "data" then
-				out[#out + 1] = core.with_payload(p, e.bytes)
+				out[#out + 1] = core.with_payload(p[TCP], e.bytes)
 			end
 		end
 		return out, events

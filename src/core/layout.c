@@ -68,7 +68,7 @@ struct part {
 	int bounded, last, le;
 };
 
-enum { UNCOUNTED = UINT32_MAX };
+#define UNCOUNTED UINT32_MAX
 
 static uint32_t lay_record(struct lay *c, const struct pkw_record *rec,
     uint32_t off, uint32_t end, unsigned depth, unsigned field, int le);

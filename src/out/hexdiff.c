@@ -104,7 +104,7 @@ static int search(const struct strings *s, int32_t *reach)
 
 static void put_edits(struct script *out, enum edit e, size_t n)
 {
-	memset(out->edits + out->n, e, n);
+	memset(out->edits + out->n, (int)e, n);
 	out->n += n;
 }
 

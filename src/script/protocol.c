@@ -269,7 +269,8 @@ static void forget_globals(lua_State *L)
 	lua_pop(L, 1);
 }
 
-/* By default where it was made: "a protocol of beacon.lua:1". */
+/* By default where it was made: "a protocol of beacon.lua:1"; what is typed has
+ * no place. */
 static const char *title_of(struct table *t, const char *where)
 {
 	size_t n = strlen(where), size = n + sizeof "a protocol of ";
@@ -277,7 +278,10 @@ static const char *title_of(struct table *t, const char *where)
 
 	while (n && (where[n - 1] == ' ' || where[n - 1] == ':'))
 		n--;
-	snprintf(title, size, "a protocol of %.*s", (int)n, where);
+	if (n)
+		snprintf(title, size, "a protocol of %.*s", (int)n, where);
+	else
+		strcpy(title, "a protocol");
 	return title;
 }
 

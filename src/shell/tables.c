@@ -56,8 +56,8 @@ static void add_fields(
 	}
 }
 
-/* fields(layer): {{name=, doc=}, ...} */
-static int fields(lua_State *L)
+/* layer_fields(layer): {{name=, doc=}, ...} */
+static int layer_fields(lua_State *L)
 {
 	const struct layer *l = check_layer(L);
 
@@ -143,7 +143,7 @@ static int files(lua_State *L)
 void tables_open(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
-		{ "fields", fields },
+		{ "layer_fields", layer_fields },
 		{ "labels", labels },
 		{ "files", files },
 		{ NULL, NULL }

@@ -36,8 +36,8 @@ function automaton(name)
 end
 
 Automaton.__tostring = function(a)
-	return ("automaton %s: %d states, %d transitions"):format(a.name,
-		#a.order, #a.edges)
+	return ("automaton %s: %s, %s"):format(a.name,
+		core.plural(#a.order, "state"), core.plural(#a.edges, "transition"))
 end
 
 help("automaton:state", "automaton:state(name, [o,] [f])", "A state", [[

@@ -82,7 +82,7 @@ function send(p, o)
 	local sent = with_link("send", o, function(l)
 		return core.send(items, o, l)
 	end)
-	note(o, "sent %d packets%s", sent.packets,
+	note(o, "sent %s%s", core.plural(sent.packets, "packet"),
 		sent.failed > 0 and (", %d failed: %s"):format(sent.failed, sent.fault)
 		or "")
 	return sent
@@ -116,8 +116,9 @@ function sr(p, o)
 	local answered, unanswered, n = with_link("ask", o, function(l)
 		return core.ask(items, o, l)
 	end)
-	note(o, "sent %d packets, %d answers, %d of %d questions answered%s",
-		n.sent, n.answers, n.answered, n.questions,
+	note(o, "sent %s, %s, %d of %s answered%s",
+		core.plural(n.sent, "packet"), core.plural(n.answers, "answer"),
+		n.answered, core.plural(n.questions, "question"),
 		n.failed > 0 and ("; %d not sent: %s"):format(n.failed, n.fault)
 		or "")
 	return core.pairs_list(answered), core.list(unanswered), n
@@ -228,7 +229,7 @@ function sniff(o)
 	if t.iface == "any" then t.promisc = false end
 	local l, dropped = core.sniff(t)
 	if dropped > 0 then
-		note(o, "%d packets were lost: the buffer was full", dropped)
+		note(o, "%s lost: the buffer was full", core.plural(dropped, "packet"))
 	end
 	return core.list(l), dropped
 end

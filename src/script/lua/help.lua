@@ -36,6 +36,11 @@ function core.put(text, o)
 	write(text, text:sub(-1) == "\n" and "" or "\n")
 end
 
+-- "1 packet", "2 packets".
+function core.plural(n, what)
+	return ("%d %s%s"):format(n, what, n == 1 and "" or "s")
+end
+
 -- The rows that follow belong to this topic.
 function core.topic(title)
 	topic = title

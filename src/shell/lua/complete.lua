@@ -298,7 +298,7 @@ local function offer_members(list, t, prefix, only)
 end
 
 local function offer_fields(list, layer, tail, used)
-	for _, f in ipairs(layer and core.fields(layer) or {}) do
+	for _, f in ipairs(layer and core.layer_fields(layer) or {}) do
 		if not (used and used[f.name]) then
 			offer(list, f.name, f.doc, tail)
 		end

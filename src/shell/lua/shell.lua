@@ -33,9 +33,7 @@ local function quoted(s)
 	return text .. (cut ~= s and dim((" ... %d bytes"):format(#s)) or "")
 end
 
-local function plural(n, what)
-	return ("%d %s%s"):format(n, what, n == 1 and "" or "s")
-end
+local plural = core.plural
 
 local function packet(p)
 	local n = core.count(p)

@@ -126,7 +126,7 @@ class Page:
         got = self.in_lab("pkw shell --no-init", text)
         for i in range(len(blocks)):
             end = got.index(MARK % i, at) if MARK % i in got[at:] else len(got)
-            out.append(got[at:end])
+            out.append(lines("\n".join(got[at:end])))
             at = end + 1
         return out
 

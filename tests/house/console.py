@@ -30,7 +30,7 @@ MARK = "\1 block %d"
 SECONDS = 60
 # in escaped text, with blanks already any number of them
 TIMES = ((re.compile(r"[0-9]+\\\.[0-9]+\[ \\t\]\+ms"), "[0-9.]+ ms"),
-         (re.compile(r"((?:rtt|seconds)\[ \\t\]\+=\[ \\t\]\+)[0-9]\S*"), r"\1[-+.0-9e]+"))
+         (re.compile(r"((?:rtt|seconds)\[ \\t\]\+=\[ \\t\]\+)[0-9](?:[0-9e+]|\\[.-])*"), r"\1[-+.0-9e]+"))
 
 
 def commands(text):

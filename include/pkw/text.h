@@ -45,6 +45,12 @@ PKW_API int pkw_lua(const struct pkw_pkt *p, struct pkw_str *out);
 enum pkw_text_flags { PKW_TEXT_NUMERIC = 1 };
 PKW_API int pkw_field_text(const struct pkw_pkt *p, int node, unsigned field,
     unsigned flags, struct pkw_str *out);
+/*
+ * The same of a layer's field by its index in the protocol's table.  Addresses
+ * that have a fixed place are read without laying the layer out.
+ */
+PKW_API int pkw_text(const struct pkw_pkt *p, int layer, unsigned field,
+    unsigned flags, struct pkw_str *out);
 PKW_API int pkw_field_parse(struct pkw_pkt *p, int node, unsigned field,
     const char *text, struct pkw_diag *d);
 /* The label of a value, NULL if it has none. */

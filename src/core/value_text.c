@@ -361,3 +361,35 @@ int pkw_field_text(const struct pkw_pkt *p, int node, unsigned field,
 		pkw__write_field(p, node, field, w, out);
 	return out->err;
 }
+
+/* Whether the field is an address whose place is known from the table. */
+static int address_in_place(const struct pkw_layer *l, unsigned field)
+{
+	const struct pkw__shape *sh = l->proto->rec.shape;
+	const struct pkw_field *f = &l->proto->rec.fields[field];
+
+	return (f->type == PKW_IP4 || f->type == PKW_MAC ||
+		   f->type == PKW_IP6) &&
+	    sh->slots[field].fixed && sh->bit[field] % 8 == 0 &&
+	    !(f->flags & PKW_LE) && !(sh->flags & PKW__LE) &&
+	    !(l->flags & PKW_LAYER_ODD);
+}
+
+int pkw_text(const struct pkw_pkt *p, int layer, unsigned field,
+    unsigned flags, struct pkw_str *out)
+{
+	if (layer < 0 || (uint32_t)layer >= p->v.nlayers)
+		return -PKW_EINVAL;
+	const struct pkw_layer *l = &p->v.layers[layer];
+	const struct pkw_record *rec = &l->proto->rec;
+	if (field < rec->nfields && address_in_place(l, field)) {
+		struct pkw_span s = {
+			p->v.bytes + l->off + rec->shape->bit[field] / 8,
+			rec->fields[field].bits / 8
+		};
+		write_address(&rec->fields[field], s, 0, out);
+		return out->err;
+	}
+	int root = pkw_root(p, layer);
+	return root < 0 ? root : pkw_field_text(p, root, field, flags, out);
+}

@@ -27,7 +27,9 @@ struct script {
 	struct pkw_pkt *work;           /* for changes that may fail */
 	struct pkw_printer *printer;
 	struct pkw_net *net;            /* NULL until it is needed */
-	const void *packet_mt;          /* the metatable, to know packets by */
+	/* metatables, to know things by; packet_ref: where it is registered */
+	const void *packet_mt, *layer_mt, *reader_mt;
+	int packet_ref;
 	struct field_cache *cache;
 	struct pkw_str text;            /* see script_text() */
 	int color;                      /* texts have ANSI colours */
@@ -117,6 +119,9 @@ struct packet *packet_push_whole(lua_State *L, int idx);
 
 /* For reading, sealed; `from' (may be NULL) is a view's first layer. */
 const struct pkw_pkt *packet_look(lua_State *L, int idx, uint32_t *from);
+/* The protocol of its first layer if that is known without looking; NULL: of a
+   view or an empty packet. */
+const struct pkw_proto *packet_lowest(const struct packet *u);
 /* For writing. */
 struct pkw_pkt *packet_change(lua_State *L, int idx, uint32_t *from);
 /* After a failed change of script->work's copy nothing has happened: begin
@@ -196,6 +201,10 @@ void value_literal(lua_State *L, int idx, struct pkw_str *out);
 /* Pushes a field's value; nil if absent.  Lists and records are parts (see
    part.c) of the packet at index `packet'. */
 void value_push(lua_State *L, int packet, const struct pkw_pkt *p, int node,
+    unsigned field);
+/* The same of a layer's field that is there always, if it is an address; 0,
+   and nothing, if it is not. */
+int value_push_address(lua_State *L, const struct pkw_pkt *p, uint32_t layer,
     unsigned field);
 
 /* ---- field.c ---- */

@@ -10,14 +10,15 @@
  *
  * Which number a name has in a protocol's table is remembered in a small cache
  * by the addresses of both: Lua keeps short strings once, and those in the
- * cache are kept alive by the registry.
+ * cache are kept alive by the registry.  A name that is in the cache is no
+ * method and no path, so it is looked for there first of all.
  */
 #include "script/bind.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE = 2048, SHORT = 40 };
+enum { CACHE = 2048, SHORT = 40, UNMET = -2 };
 
 struct field_cache {
 	struct {
@@ -41,11 +42,26 @@ static void anchor(lua_State *L, const char *key)
 	lua_pop(L, 1);
 }
 
+static size_t row_of(const struct pkw_proto *proto, const char *key)
+{
+	return ((uintptr_t)proto >> 5 ^ (uintptr_t)key >> 3) % CACHE;
+}
+
+/* The field's number, -1: it has none such; UNMET: not known yet. */
+static int met(const struct field_cache *c, const struct pkw_proto *proto,
+    const char *key)
+{
+	size_t h = row_of(proto, key);
+
+	return c->row[h].proto == proto && c->row[h].key == key
+	    ? c->row[h].field : UNMET;
+}
+
 /* Only for strings that Lua keeps once. */
 static int cached(lua_State *L, const struct pkw_proto *proto, const char *key)
 {
 	struct field_cache *c = script_of(L)->cache;
-	size_t h = ((uintptr_t)proto >> 5 ^ (uintptr_t)key >> 3) % CACHE;
+	size_t h = row_of(proto, key);
 
 	if (c->row[h].proto == proto && c->row[h].key == key)
 		return c->row[h].field;
@@ -190,12 +206,36 @@ static int push_field(lua_State *L, const struct pkw_pkt *p, uint32_t layer,
 		    L, (lua_Integer)pkw_u(p, (int)layer, (unsigned)field));
 		return 1;
 	}
+	if (value_push_address(L, p, layer, (unsigned)field))
+		return 1;
 	int root = pkw_root(p, (int)layer);
 	int k = root < 0 ? root : pkw_field_named(p, root, key);
 	if (k < 0 || !pkw_has(p, (int)layer, (unsigned)k))
 		return 0;
 	value_push(L, 1, p, root, (unsigned)k);
 	return 1;
+}
+
+/* A field whose name was met before in all layers up to it; 0: go the long
+   way. */
+static int index_met(lua_State *L, const char *key)
+{
+	const struct field_cache *c = script_of(L)->cache;
+	const struct pkw_proto *lowest = packet_lowest(packet_check(L, 1));
+	uint32_t from;
+
+	if ((lowest && met(c, lowest, key) == UNMET) || packet_has_sets(L, 1))
+		return 0;
+	const struct pkw_pkt *p = packet_look(L, 1, &from);
+	const struct pkw_view *v = pkw_view(p);
+	for (uint32_t i = from; i < v->nlayers; i++) {
+		int k = met(c, v->layers[i].proto, key);
+		if (k >= 0)
+			return push_field(L, p, i, k, key);
+		if (k == UNMET)
+			return 0;
+	}
+	return 0;
 }
 
 /* Names of parts that a layer's name reaches too: DNSRRMX's `exchange'. */
@@ -284,11 +324,13 @@ int packet_index(lua_State *L)
 	size_t n;
 
 	if (lua_type(L, 2) == LUA_TSTRING) {
+		const char *key = lua_tolstring(L, 2, &n);
+		if (index_met(L, key))
+			return 1;
 		lua_pushvalue(L, 2);
 		if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
 			return 1;
 		lua_pop(L, 1);
-		const char *key = lua_tolstring(L, 2, &n);
 		if (push_about(L, key))
 			return 1;
 		if (strpbrk(key, ".:["))

@@ -93,10 +93,24 @@ void script_stop_reader(void *reader)
 	pkw_reader_stop(reader);
 }
 
+/* As luaL_checkudata(), without looking for the type by its name. */
+static void *check_reader(lua_State *L)
+{
+	void *box = lua_touserdata(L, 1);
+
+	if (box && lua_getmetatable(L, 1)) {
+		int same = lua_topointer(L, -1) == script_of(L)->reader_mt;
+		lua_pop(L, 1);
+		if (same)
+			return box;
+	}
+	return luaL_checkudata(L, 1, READER);
+}
+
 /* r() or r:next(): the next packet, nil behind the last */
 static int reader_next(lua_State *L)
 {
-	struct pkw_reader **box = luaL_checkudata(L, 1, READER);
+	struct pkw_reader **box = check_reader(L);
 	struct pkw_diag d = { .code = 0 };
 	struct pkw_frame f;
 	struct pkw_filter **filter = NULL;
@@ -268,6 +282,9 @@ void open_files(lua_State *L)
 	};
 
 	make_type(L, READER, reader, "reader_methods");
+	luaL_getmetatable(L, READER);
+	script_of(L)->reader_mt = lua_topointer(L, -1);
+	lua_pop(L, 1);
 	make_type(L, WRITER, writer, "writer_methods");
 	script_core_add(L, functions);
 }

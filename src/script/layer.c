@@ -29,7 +29,13 @@ static int free_layer(lua_State *L)
 
 const struct layer *layer_test(lua_State *L, int idx)
 {
-	return luaL_testudata(L, idx, LAYER);
+	void *l = lua_touserdata(L, idx);
+
+	if (!l || !lua_getmetatable(L, idx))
+		return NULL;
+	int same = lua_topointer(L, -1) == script_of(L)->layer_mt;
+	lua_pop(L, 1);
+	return same ? l : NULL;
 }
 
 int layer_push_named(lua_State *L, const char *name)
@@ -212,6 +218,7 @@ void open_layer(lua_State *L)
 
 	luaL_newmetatable(L, LAYER);
 	luaL_setfuncs(L, meta, 0);
+	script_of(L)->layer_mt = lua_topointer(L, -1);
 	lua_pop(L, 1);
 	script_core_add(L, functions);
 	lua_pushcfunction(L, layer_named);

@@ -55,7 +55,8 @@ static struct packet *push_packet(lua_State *L, size_t bytes)
 	    L, sizeof *u + bytes, PACKET_VALUES);
 
 	memset(u, 0, sizeof *u);
-	luaL_setmetatable(L, PACKET);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, script_of(L)->packet_ref);
+	lua_setmetatable(L, -2);
 	return u;
 }
 
@@ -175,6 +176,16 @@ static struct pkw_pkt *dissected(lua_State *L, const struct packet *u)
 	return s->slot[i];
 }
 
+const struct pkw_proto *packet_lowest(const struct packet *u)
+{
+	if (u->of)
+		return NULL;
+	if (!u->own)
+		return u->first;
+	return pkw_view(u->own)->nlayers
+	    ? pkw_view(u->own)->layers[0].proto : NULL;
+}
+
 static void forget_slot(lua_State *L, const struct packet *u)
 {
 	struct script *s = script_of(L);
@@ -203,12 +214,12 @@ const struct pkw_pkt *packet_look(lua_State *L, int idx, uint32_t *from)
 	uint32_t layer = u->from;
 	const struct pkw_pkt *p;
 
-	if (u->of) {
+	if (u->of)
+		u = u->of;
+	if (u->sets) {
 		packet_push_whole(L, idx);
-		p = packet_look(L, -1, NULL);
+		p = first_of_sets(L, lua_gettop(L));
 		lua_pop(L, 1);
-	} else if (u->sets) {
-		p = first_of_sets(L, idx);
 	} else if (u->own) {
 		int r = pkw_seal(u->own, 0);
 		if (r < 0)
@@ -455,6 +466,8 @@ void open_packet(lua_State *L)
 	luaL_newmetatable(L, PACKET);
 	luaL_setfuncs(L, meta, 0);
 	script_of(L)->packet_mt = lua_topointer(L, -1);
+	lua_pushvalue(L, -1);
+	script_of(L)->packet_ref = luaL_ref(L, LUA_REGISTRYINDEX);
 	script_core(L);
 	lua_newtable(L); /* the methods, to which modules add */
 	lua_pushvalue(L, -1);

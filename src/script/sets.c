@@ -152,10 +152,9 @@ void sets_put(lua_State *L, int idx, uint32_t layer, const char *path,
 
 int packet_has_sets(lua_State *L, int idx)
 {
-	const struct packet *u = packet_push_whole(L, idx);
+	const struct packet *u = lua_touserdata(L, idx);
 
-	lua_pop(L, 1);
-	return u->sets;
+	return u->of ? u->of->sets : u->sets;
 }
 
 int sets_get(lua_State *L, int idx, uint32_t layer, const char *path)

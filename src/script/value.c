@@ -289,6 +289,22 @@ static void push_integer(lua_State *L, const struct pkw_field *f, uint64_t v)
 		lua_pushinteger(L, (lua_Integer)v);
 }
 
+int value_push_address(lua_State *L, const struct pkw_pkt *p, uint32_t layer,
+    unsigned field)
+{
+	const struct pkw_record *rec = &pkw_view(p)->layers[layer].proto->rec;
+	unsigned type = rec->fields[field].type;
+
+	if ((type != PKW_IP4 && type != PKW_IP6 && type != PKW_MAC) ||
+	    !rec->shape->slots[field].fixed)
+		return 0;
+	struct pkw_str *s = script_text(L);
+	if (pkw_text(p, (int)layer, field, 0, s) < 0)
+		return 0;
+	lua_pushlstring(L, s->s, s->len);
+	return 1;
+}
+
 void value_push(lua_State *L, int packet, const struct pkw_pkt *p, int node,
     unsigned field)
 {

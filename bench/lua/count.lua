@@ -12,12 +12,14 @@ for p in pcapreader(arg[1]) do
 	n = n + 1
 end
 
-local check = 0
-for src, times in pairs(by) do
-	local address = 0
-	for byte in src:gmatch("%d+") do
-		address = address << 8 | math.tointeger(byte)
+done(n, function()
+	local check = 0
+	for src, times in pairs(by) do
+		local address = 0
+		for byte in src:gmatch("%d+") do
+			address = address << 8 | math.tointeger(byte)
+		end
+		check = check + times * address
 	end
-	check = check + times * address
-end
-done(n, check)
+	return check
+end)

@@ -86,6 +86,7 @@ struct packet {
 	const struct packet *of;      /* a view: of this packet, from ... */
 	uint32_t from;                /* ... this layer on */
 	uint8_t sets;                 /* it stands for several packets */
+	/* a view ends here */
 	struct pkw_frame frame;       /* .data: caplen bytes behind this */
 	const struct pkw_proto *first;
 	uint64_t serial;              /* captured: tells it from all others */
@@ -119,6 +120,9 @@ struct packet *packet_push_whole(lua_State *L, int idx);
 
 /* For reading, sealed; `from' (may be NULL) is a view's first layer. */
 const struct pkw_pkt *packet_look(lua_State *L, int idx, uint32_t *from);
+/* The same, u being what packet_check() found at idx. */
+const struct pkw_pkt *packet_seen(lua_State *L, const struct packet *u,
+    int idx, uint32_t *from);
 /* The protocol of its first layer if that is known without looking; NULL: of a
    view or an empty packet. */
 const struct pkw_proto *packet_lowest(const struct packet *u);
@@ -216,6 +220,8 @@ int value_push_address(lua_State *L, const struct pkw_pkt *p, uint32_t layer,
 void field_set(lua_State *L, int packet, struct pkw_pkt *p, uint32_t layer,
     const char *key, int idx);
 int packet_index(lua_State *L);
+/* After a protocol came: what names meant before may be wrong now. */
+void field_forget(lua_State *L);
 int packet_newindex(lua_State *L);
 /* "TCP:2", as paths name a layer, pushed. */
 const char *layer_path(

@@ -11,21 +11,33 @@
  * Which number a name has in a protocol's table is remembered in a small cache
  * by the addresses of both: Lua keeps short strings once, and those in the
  * cache are kept alive by the registry.  A name that is in the cache is no
- * method and no path, so it is looked for there first of all.
+ * method and no path, so it is looked for there first of all.  Another cache
+ * remembers of a name that no field here has what came of it.
  */
 #include "script/bind.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE = 2048, SHORT = 40, UNMET = -2 };
+enum { CACHE = 2048, NAMES = 256, SHORT = 40 };
+
+/* A name in a protocol. */
+struct field_row {
+	const struct pkw_proto *proto;
+	const char *key;
+	int field;   /* its number, -1: none */
+	int shallow; /* nor has a part inside of it such a field */
+};
+
+/* A name by itself. */
+struct name_row {
+	const char *key;
+	const struct pkw_proto *layer; /* NULL: it is a field's elsewhere */
+};
 
 struct field_cache {
-	struct {
-		const struct pkw_proto *proto;
-		const char *key;
-		int field;
-	} row[CACHE];
+	struct field_row row[CACHE];
+	struct name_row name[NAMES];
 };
 
 static int search(const struct pkw_proto *proto, const char *key)
@@ -42,35 +54,52 @@ static void anchor(lua_State *L, const char *key)
 	lua_pop(L, 1);
 }
 
-static size_t row_of(const struct pkw_proto *proto, const char *key)
+static struct field_row *row_at(
+    struct field_cache *c, const struct pkw_proto *proto, const char *key)
 {
-	return ((uintptr_t)proto >> 5 ^ (uintptr_t)key >> 3) % CACHE;
+	return &c->row[((uintptr_t)proto >> 5 ^ (uintptr_t)key >> 3) % CACHE];
 }
 
-/* The field's number, -1: it has none such; UNMET: not known yet. */
-static int met(const struct field_cache *c, const struct pkw_proto *proto,
-    const char *key)
+/* NULL: this name was not looked for in this protocol. */
+static struct field_row *met(
+    struct field_cache *c, const struct pkw_proto *proto, const char *key)
 {
-	size_t h = row_of(proto, key);
+	struct field_row *row = row_at(c, proto, key);
 
-	return c->row[h].proto == proto && c->row[h].key == key
-	    ? c->row[h].field : UNMET;
+	return row->proto == proto && row->key == key ? row : NULL;
 }
 
 /* Only for strings that Lua keeps once. */
 static int cached(lua_State *L, const struct pkw_proto *proto, const char *key)
 {
 	struct field_cache *c = script_of(L)->cache;
-	size_t h = row_of(proto, key);
+	const struct field_row *row = met(c, proto, key);
 
-	if (c->row[h].proto == proto && c->row[h].key == key)
-		return c->row[h].field;
+	if (row)
+		return row->field;
 	int field = search(proto, key);
 	anchor(L, key);
-	c->row[h].proto = proto;
-	c->row[h].key = key;
-	c->row[h].field = field;
+	*row_at(c, proto, key) = (struct field_row){ proto, key, field, 0 };
 	return field;
+}
+
+static struct name_row *name_at(struct field_cache *c, const char *key)
+{
+	return &c->name[((uintptr_t)key >> 3) % NAMES];
+}
+
+static void remember(lua_State *L, const char *key, size_t n,
+    const struct pkw_proto *layer)
+{
+	if (n > SHORT)
+		return;
+	anchor(L, key);
+	*name_at(script_of(L)->cache, key) = (struct name_row){ key, layer };
+}
+
+void field_forget(lua_State *L)
+{
+	memset(script_of(L)->cache, 0, sizeof *script_of(L)->cache);
 }
 
 const char *layer_path(lua_State *L, const struct pkw_pkt *p, uint32_t layer)
@@ -216,26 +245,45 @@ static int push_field(lua_State *L, const struct pkw_pkt *p, uint32_t layer,
 	return 1;
 }
 
-/* A field whose name was met before in all layers up to it; 0: go the long
-   way. */
-static int index_met(lua_State *L, const char *key)
+/* The view from the first layer of a protocol on. */
+static int push_layer(lua_State *L, const struct pkw_view *v, uint32_t from,
+    const struct pkw_proto *proto)
 {
-	const struct field_cache *c = script_of(L)->cache;
-	const struct pkw_proto *lowest = packet_lowest(packet_check(L, 1));
-	uint32_t from;
+	for (uint32_t i = from; i < v->nlayers; i++)
+		if (v->layers[i].proto == proto) {
+			packet_push_view(L, 1, i);
+			return 1;
+		}
+	return 0;
+}
 
-	if ((lowest && met(c, lowest, key) == UNMET) || packet_has_sets(L, 1))
+/* A name that was met before in all layers up to where it is; 0: go the long
+   way. */
+static int index_met(lua_State *L, const struct packet *u, const char *key)
+{
+	struct field_cache *c = script_of(L)->cache;
+	const struct pkw_proto *lowest = packet_lowest(u);
+	uint32_t from;
+	int shallow = 1;
+
+	if ((lowest && !met(c, lowest, key)) || packet_has_sets(L, 1))
 		return 0;
-	const struct pkw_pkt *p = packet_look(L, 1, &from);
+	const struct pkw_pkt *p = packet_seen(L, u, 1, &from);
 	const struct pkw_view *v = pkw_view(p);
 	for (uint32_t i = from; i < v->nlayers; i++) {
-		int k = met(c, v->layers[i].proto, key);
-		if (k >= 0)
-			return push_field(L, p, i, k, key);
-		if (k == UNMET)
+		const struct field_row *row = met(c, v->layers[i].proto, key);
+		if (!row)
 			return 0;
+		if (row->field >= 0 && push_field(L, p, i, row->field, key))
+			return 1;
+		shallow &= row->shallow;
 	}
-	return 0;
+	const struct name_row *name = name_at(c, key);
+	if (name->key != key || (!name->layer && !shallow))
+		return 0;
+	if (!name->layer || !push_layer(L, v, from, name->layer))
+		lua_pushnil(L);
+	return 1;
 }
 
 /* Names of parts that a layer's name reaches too: DNSRRMX's `exchange'. */
@@ -252,6 +300,10 @@ static int push_deep(
 			value_push(L, 1, p, node, field);
 			return 1;
 		}
+		struct field_row *row = met(script_of(L)->cache,
+		    pkw_view(p)->layers[i].proto, key);
+		if (row && r == -PKW_ENOFIELD)
+			row->shallow = 1;
 	}
 	return 0;
 }
@@ -274,29 +326,24 @@ static int index_name(lua_State *L, const char *key, size_t n)
 	}
 	const struct pkw_proto *proto = pkw_proto_find(key);
 	if (proto && strcmp(proto->rec.name, key) == 0) {
-		for (uint32_t i = from; i < v->nlayers; i++)
-			if (v->layers[i].proto == proto) {
-				packet_push_view(L, 1, i);
-				return 1;
-			}
-		return 0;
+		remember(L, key, n, proto);
+		return push_layer(L, v, from, proto);
 	}
 	if (push_deep(L, p, from, key))
 		return 1;
-	return is_known(L, key) ? 0 : no_such_name(L, p, from, key);
+	if (!is_known(L, key))
+		return no_such_name(L, p, from, key);
+	remember(L, key, n, NULL);
+	return 0;
 }
 
-static int index_layer(lua_State *L, const struct pkw_proto *proto)
+static int index_layer(
+    lua_State *L, const struct packet *u, const struct pkw_proto *proto)
 {
 	uint32_t from;
-	const struct pkw_view *v = pkw_view(packet_look(L, 1, &from));
+	const struct pkw_view *v = pkw_view(packet_seen(L, u, 1, &from));
 
-	for (uint32_t i = from; i < v->nlayers; i++)
-		if (v->layers[i].proto == proto) {
-			packet_push_view(L, 1, i);
-			return 1;
-		}
-	return 0;
+	return push_layer(L, v, from, proto);
 }
 
 /* What is known of a packet beside its bytes. */
@@ -320,12 +367,13 @@ static int push_about(lua_State *L, const char *key)
 
 int packet_index(lua_State *L)
 {
+	const struct packet *u = packet_check(L, 1);
 	const struct layer *l;
 	size_t n;
 
 	if (lua_type(L, 2) == LUA_TSTRING) {
 		const char *key = lua_tolstring(L, 2, &n);
-		if (index_met(L, key))
+		if (index_met(L, u, key))
 			return 1;
 		lua_pushvalue(L, 2);
 		if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
@@ -351,7 +399,7 @@ int packet_index(lua_State *L)
 		return script_raise(L, "a packet is indexed by the name of a "
 		    "field, a layer or a number, not by a %s",
 		    luaL_typename(L, 2));
-	return index_layer(L, l->proto);
+	return index_layer(L, u, l->proto);
 }
 
 /* ---- writing ---- */

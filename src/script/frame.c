@@ -53,10 +53,10 @@ static void take_time(lua_State *L, int arg, struct pkw_frame *f)
 static int frame(lua_State *L)
 {
 	const struct packet *u = packet_check(L, 1);
-	const struct pkw_frame *f = &u->frame;
 
 	if (u->own || u->of)
 		return 0;
+	const struct pkw_frame *f = &u->frame;
 	push_time(L, f);
 	lua_pushinteger(L, f->link);
 	lua_pushinteger(L, f->len);

@@ -17,6 +17,7 @@
  */
 #include "script/bind.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define PACKET "packet"
@@ -49,12 +50,13 @@ static struct pkw_pkt *give_own(lua_State *L, int idx)
 
 /* ---- making ---- */
 
-static struct packet *push_packet(lua_State *L, size_t bytes)
+/* The first `size' bytes of the struct, and `behind' others. */
+static struct packet *push_packet(
+    lua_State *L, size_t size, size_t behind, int values)
 {
-	struct packet *u = lua_newuserdatauv(
-	    L, sizeof *u + bytes, PACKET_VALUES);
+	struct packet *u = lua_newuserdatauv(L, size + behind, values);
 
-	memset(u, 0, sizeof *u);
+	memset(u, 0, size);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, script_of(L)->packet_ref);
 	lua_setmetatable(L, -2);
 	return u;
@@ -62,7 +64,8 @@ static struct packet *push_packet(lua_State *L, size_t bytes)
 
 struct packet *packet_push_frame(lua_State *L, const struct pkw_frame *f)
 {
-	struct packet *u = push_packet(L, f->caplen + PKW_FRAME_SLACK);
+	struct packet *u = push_packet(L, sizeof *u,
+	    f->caplen + PKW_FRAME_SLACK, PACKET_VALUES);
 	uint8_t *bytes = (uint8_t *)(u + 1);
 
 	u->frame = *f;
@@ -95,7 +98,7 @@ void packet_push_dissected(
 
 struct packet *packet_push_new(lua_State *L)
 {
-	struct packet *u = push_packet(L, 0);
+	struct packet *u = push_packet(L, sizeof *u, 0, PACKET_VALUES);
 
 	u->frame.flags = PKW_FRAME_NO_TIME;
 	give_own(L, -1);
@@ -117,7 +120,8 @@ void packet_push_view(lua_State *L, int idx, uint32_t layer)
 	    ((struct packet *)lua_touserdata(L, -1))->from == layer)
 		return;
 	lua_pop(L, 1);
-	struct packet *v = push_packet(L, 0);
+	struct packet *v = push_packet(
+	    L, offsetof(struct packet, frame), 0, PACKET_KEEPS);
 	v->of = u;
 	v->from = layer;
 	lua_pushvalue(L, idx);
@@ -210,7 +214,12 @@ static const struct pkw_pkt *first_of_sets(lua_State *L, int idx)
 
 const struct pkw_pkt *packet_look(lua_State *L, int idx, uint32_t *from)
 {
-	const struct packet *u = packet_check(L, idx);
+	return packet_seen(L, packet_check(L, idx), idx, from);
+}
+
+const struct pkw_pkt *packet_seen(lua_State *L, const struct packet *u,
+    int idx, uint32_t *from)
+{
 	uint32_t layer = u->from;
 	const struct pkw_pkt *p;
 

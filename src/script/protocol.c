@@ -329,6 +329,7 @@ static int protocol(lua_State *L)
 	table_keep(t);
 	if (pkw_register(&w->proto, &d) < 0)
 		return script_fail(L, &d);
+	field_forget(L);
 	forget_globals(L);
 	lua_pushglobaltable(L);
 	if (!layer_push_named(L, name))

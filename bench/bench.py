@@ -23,6 +23,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 DIR = os.environ["BENCH_DIR"]
 OURS = os.environ.get("OURS", os.path.join(HERE, "..", "build", "pkw-bench"))
+PKW = os.path.join(HERE, "..", "build", "pkw")
 PY = "/usr/bin/python3"
 OUT = os.path.join("/dev/shm" if os.path.isdir("/dev/shm") else DIR, "pkw-bench.%d" % os.getpid())
 
@@ -79,6 +80,14 @@ def rebuilding(size, must):
         ("gopacket, buffer reused", built("gopacket", "build-reuse", size), None, None)]
 
 
+def lua(name, *args):
+    return [PKW, "run", os.path.join(HERE, "lua", name), *args]
+
+
+def lab(*args):
+    return [os.path.join(HERE, "..", "tools", "private"), "sh", os.path.join(HERE, "lab.sh"), *args]
+
+
 # name: (title, our command, [(peer, command, packets if it prints no RESULT, the least ratio)])
 GROUPS = {
     "read": reading("read a file, dissect, touch addresses, ports, flags", M1, 3.0, 2.2, 1.3),
@@ -114,7 +123,18 @@ GROUPS = {
         ("tcpdump -n -vvv -e, TZ=UTC", ["env", "TZ=UTC", "tcpdump", "-n", "-vvv", "-e", "-r", K100], N[K100], 5.0),
         ("tshark -n -V", ["tshark", "-n", "-V", "-r", K20], N[K20], 100.0),
         ("tshark -n -T json", ["tshark", "-n", "-T", "json", "-r", K20], N[K20], 300.0)]),
+    "script-count": ("a Lua script reads a file and counts by source address", lua("count.lua", M1), [
+        ("scapy", script("scapy_script.py", "count", K20), None, 50.0)]),
+    "script-file": ("sniff from a file, a callback in Lua reads four fields", lua("fields.lua", M1), [
+        ("scapy", script("scapy_script.py", "fields", K20), None, 50.0)]),
+    "script-sniff": ("the same from an interface, 20,000 packets a second; Scapy: 300",
+                     lab("sniff", K20, "100000", "20000", *lua("fields.lua")), [
+        ("scapy", lab("sniff", K20, "2000", "300", *script("scapy_script.py", "fields")), None, 50.0)]),
+    "script-sr": ("sr of 16 ports of a /24, four times; Scapy: of a /28, once",
+                  lab("ask", *lua("ask.lua", "10.9.1.0/24", "4")), [
+        ("scapy", lab("ask", *script("scapy_script.py", "ask", "10.9.1.0/28", "1")), None, 50.0)]),
 }
+WAITING = ("script-sr",)  # groups where the time on the wall is of interest
 
 
 def once(command, packets):
@@ -189,13 +209,14 @@ def run_group(name, rounds, say):
     results, failed = {r[0]: [] for r in rows}, {}
     for number in range(-1, rounds):  # the first round warms up
         for label, command, packets, _ in rows:
-            slow = command[0] in (PY, "tshark")
+            slow = PY in command or command[0] == "tshark"
             if label in failed or (number < 0 and slow):
                 continue
             try:
                 r = once(command, packets)
             except Exception as e:
                 failed[label] = str(e).replace("\n", " ")
+                results[label].clear()  # whoever lost packets once has no result
                 continue
             if number >= 0:
                 results[label].append(r)
@@ -206,8 +227,9 @@ def run_group(name, rounds, say):
     missed = 0
     for label, command, packets, must in rows:
         r = results[label]
-        if not r:
+        if not r or not results["pkw"]:
             say("| %s | failed: %s |" % (label, failed.get(label, "?")[:90]))
+            missed += must is not None
             continue
         rates = statistics.median(rate[label])
         ratio = statistics.median(a / b for a, b in zip(rate["pkw"], rate[label])) if label != "pkw" else None
@@ -218,6 +240,10 @@ def run_group(name, rounds, say):
         say("| %s%s | %s | %.1f | %.0f | %.1f | %s | %s |" % (
             label, " !" if other else "", count(rates), 1e9 / rates, max(v[3] for v in r) / 1024,
             statistics.median(v[2] / v[1] for v in r), "" if ratio is None else "%.2f" % ratio, goal))
+    if name in WAITING:
+        for label in (r[0] for r in rows[1:] if results["pkw"] and results[r[0]]):
+            say("\nOn the wall, %s takes %.1f times as long." % (label, statistics.median(
+                b[2] / b[0] / (a[2] / a[0]) for a, b in zip(results["pkw"], results[label]))))
     if name == "edit":
         say("\nThe same bytes as the hand-written program's, in 20,000 packets: " +
             ", ".join(compared([r for r in rows if r[0] not in failed])))

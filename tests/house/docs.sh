@@ -4,7 +4,7 @@
 . tests/house/tap.sh
 
 pages="README.md CONTRIBUTING.md docs/*.md bench/README.md"
-run="README.md docs/tutorial.md docs/cookbook.md docs/shell.md"
+run="README.md docs/tutorial.md docs/command.md docs/cookbook.md docs/shell.md"
 tests/house/console.py $run >"$tmp/run"
 while read -r line; do
 	case $line in

@@ -229,6 +229,20 @@ local function log_line(n, what, p)
 	return ("%d\t%s\t%s\t%s\n"):format(n, p:layers()[1], p:hex(), what)
 end
 
+-- The packet with the source that it will be sent from, so that the log has it
+-- as the target sees it and can be replayed.
+local function from_here(p)
+	for layer, default in pairs { [IP] = "127.0.0.1", [IPv6] = "::1" } do
+		local ip = p[layer]
+		if ip and p:count() == 1 and ip.src == default then
+			local ok, way = pcall(core.route, ip.dst)
+			p = p:copy()
+			p[layer].src = ok and way and way.src or nil
+		end
+	end
+	return p
+end
+
 local function is_alive(o)
 	if o.alive == nil then return true end
 	if type(o.alive) == "function" then return o.alive() end
@@ -271,6 +285,9 @@ function fuzzer(o)
 	local p = core.is_layer(o[1]) and o[1]() or o[1]
 	if not core.is_packet(p) then
 		core.fail("fuzzer: the first thing in the braces is the packet")
+	end
+	if not o.send then
+		p = from_here(p)
 	end
 	local list = changes(p, o)
 	local from, last = o.from or 1, (o.from or 1) + (o.count or #list) - 1

@@ -14,6 +14,7 @@ t.has(r.change or "", "DNS.qdcount", "the change is named")
 t.is(r.sent, r.dead, "the log ends there")
 local l = fuzzer_replay(log, { case = r.dead })
 t.ok(#l == 1 and l[1]:bytes() == r.packet:bytes(), "and is replayed")
+t.is(l[1][IP].src, "10.9.0.1", "... from where it was sent")
 local again = fuzzer_replay(log, { send = function() end })
 t.is(#again, r.sent, "so are all")
 

@@ -165,7 +165,7 @@ static char py_letter(uint8_t c)
 
 void pkw_str_pyesc(struct pkw_str *s, const void *bytes, size_t n, char quote)
 {
-	const uint8_t *b = bytes, *end = b + n, *run = b;
+	const uint8_t *b = bytes, *end = n ? b + n : b, *run = b;
 
 	for (; b < end; b++) {
 		if (*b >= 0x20 && *b < 0x7f && *b != '\\' && *b != quote)
@@ -189,7 +189,7 @@ void pkw_str_pyesc(struct pkw_str *s, const void *bytes, size_t n, char quote)
 
 void pkw_str_jsonesc(struct pkw_str *s, const void *bytes, size_t n)
 {
-	const uint8_t *b = bytes, *end = b + n, *run = b;
+	const uint8_t *b = bytes, *end = n ? b + n : b, *run = b;
 
 	for (; b < end; b++) {
 		if (*b >= 0x20 && *b < 0x7f && *b != '\\' && *b != '"')

@@ -33,7 +33,7 @@ cppflags := -Iinclude -Isrc -D_GNU_SOURCE -DPKW_VERSION='"$(VERSION)"' \
 core_src := $(wildcard $(patsubst %,src/%/*.c,base core proto proto/* out \
 	draw generate))
 lib_src  := $(core_src) $(wildcard src/capture/*.c src/net/*.c src/exchange/*.c \
-	src/stream/*.c)
+	src/stream/*.c src/probe/*.c)
 cmd_src  := $(wildcard src/cmd/*.c src/script/*.c src/shell/*.c)
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib := $(O)/libpkw.a

@@ -39,6 +39,7 @@
 #include <pkw/show.h>
 #include <pkw/stream.h>
 #include <pkw/str.h>
+#include <pkw/tally.h>
 #include <pkw/text.h>
 #include <pkw/tmpl.h>
 

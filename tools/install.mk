@@ -16,6 +16,7 @@ install: all ## DESTDIR= PREFIX= LIBDIR= SHARE=
 	    $(share)/man/man1 $(share)/man/man7 \
 	    $(foreach s,$(shells),$(dir $(share)/$($s)))
 	install $(O)/pkw $(root)/bin
+	ln -sf pkw $(root)/bin/pkw-hping3
 	install -m644 include/pkw.h $(root)/include
 	install -m644 include/pkw/*.h $(root)/include/pkw
 	install -m644 $(lib) $(O)/libpkw.so.$(VERSION) $(libdir)
@@ -29,7 +30,7 @@ install: all ## DESTDIR= PREFIX= LIBDIR= SHARE=
 	set -e; $(foreach s,$(shells),$(O)/pkw completion $s >$(share)/$($s);)
 
 uninstall: ## with the same variables
-	rm -rf $(root)/bin/pkw $(root)/include/pkw $(root)/include/pkw.h \
+	rm -rf $(root)/bin/pkw $(root)/bin/pkw-hping3 $(root)/include/pkw $(root)/include/pkw.h \
 	    $(libdir)/libpkw.a $(libdir)/libpkw.so* $(libdir)/pkgconfig/pkw.pc \
 	    $(pages:%=$(share)/man/man1/%) $(share)/man/man7/pkw-protocols.7 \
 	    $(foreach s,$(shells),$(share)/$($s))

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTS_MAX = 96, OPT_HELP = 'h', OPT_COLOR = OPT_LONG + 1000,
+enum { OPTS_MAX = 128, OPT_HELP = 'h', OPT_COLOR = OPT_LONG + 1000,
 	OPT_PROTO };
 
 const struct opt common_opts[] = {

@@ -44,6 +44,8 @@ struct command {
 	const char *operand; /* what operands are: "EXPR", "FILE", "LAYER" */
 	const struct opt *const *opts;    /* tables, NULL-terminated */
 	const char *const *examples;      /* NULL-terminated: line, meaning,... */
+	const char *notes_title;          /* NULL: no notes */
+	const char *const *notes;         /* lines, NULL-terminated */
 	int (*run)(struct args *a);
 };
 
@@ -116,7 +118,7 @@ struct shell_opts;
 int shell_open(struct shell_opts *o, size_t *lines);
 
 extern const struct command cmd_craft, cmd_send, cmd_ask, cmd_sniff, cmd_read,
-    cmd_edit, cmd_run, cmd_respond, cmd_shell,
+    cmd_edit, cmd_ping, cmd_run, cmd_respond, cmd_shell,
     cmd_ls, cmd_doc, cmd_hex, cmd_help, cmd_version, cmd_completion,
     cmd_complete;
 

@@ -97,6 +97,10 @@ int help_command(const struct command *c, int color)
 	for (const struct opt *const *t = c->opts; t && *t; t++)
 		for (const struct opt *o = *t; o->id; o++)
 			option_line(&s, o);
+	if (c->notes_title)
+		pkw_str_fmt(&s, "\n%s\n", c->notes_title);
+	for (const char *const *n = c->notes; n && *n; n++)
+		pkw_str_fmt(&s, "  %s\n", *n);
 	int status = print(&s, 0);
 	pkw_str_free(&s);
 	return status;

@@ -9,6 +9,7 @@
  * messages into.
  */
 #include "cmd/cmd.h"
+#include "cmd/hping.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ const struct command *const commands[] = {
 	&cmd_send,
 	&cmd_ask,
 	&cmd_sniff,
+	&cmd_ping,
 	&cmd_run,
 	&cmd_respond,
 	&cmd_shell,
@@ -78,6 +80,8 @@ int main(int argc, char **argv)
 
 	open_standard();
 	signal(SIGPIPE, SIG_IGN);
+	if (argc > 0 && hping_is_meant(argv[0]))
+		return hping_main(argc, argv);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		name = "help";
 	else if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)

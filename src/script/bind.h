@@ -16,8 +16,15 @@
 
 #include <pkw.h>
 
+/* A Lua thread that runs, and the one that waits for it. */
+struct script_run {
+	lua_State *L;
+	struct script_run *outer;
+};
+
 struct script {
 	lua_State *L;
+	struct script_run run;
 	unsigned flags; /* enum script_flags */
 	size_t used;    /* bytes, in a sandbox */
 	struct pkw_pkt *slot[4];        /* captured packets, dissected */
@@ -75,9 +82,9 @@ struct script_wait {
 };
 void script_wait_begin(struct script_wait *w);
 void script_wait_end(struct script_wait *w);
-/* What an interrupt fails is this Lua thread from now on; returns which it
-   was. */
-lua_State *script_runs(lua_State *L);
+/* From begin to end an interrupt fails this Lua thread too. */
+void script_run_begin(struct script_run *r, lua_State *L);
+void script_run_end(struct script_run *r);
 
 /* ---- packet.c ---- */
 

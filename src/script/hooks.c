@@ -123,7 +123,8 @@ static int call(struct call *c)
 	struct script *s = script_of(L);
 	int top = lua_gettop(L), interrupted = 0;
 	put_aside(s, &a);
-	lua_State *outer = script_runs(L);
+	struct script_run run;
+	script_run_begin(&run, L);
 	depth++;
 	lua_pushcfunction(L, c->run);
 	lua_pushlightuserdata(L, c);
@@ -136,7 +137,7 @@ static int call(struct call *c)
 	}
 	depth--;
 	lua_sethook(L, NULL, 0, 0);
-	script_runs(outer);
+	script_run_end(&run);
 	put_back(s, &a);
 	lua_settop(L, top);
 	if (interrupted)

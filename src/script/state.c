@@ -146,7 +146,7 @@ void *script_box(lua_State *L, const char *name, lua_CFunction gc)
 
 /* ---- interrupts ---- */
 
-static lua_State *volatile running;
+static struct script_run *volatile running;
 static struct script_wait *volatile waiting;
 
 static void fail_now(lua_State *L, lua_Debug *ar)
@@ -163,18 +163,69 @@ void script_interrupt(void)
 	if (w && !w->stopped) {
 		w->stopped = 1;
 		w->stop(w->arg);
-	} else if (running) {
-		lua_sethook(running, fail_now,
-		    LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+	} else {
+		/* those outside too: resume() keeps errors to itself */
+		for (struct script_run *r = running; r; r = r->outer)
+			lua_sethook(r->L, fail_now,
+			    LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
 	}
 }
 
-lua_State *script_runs(lua_State *L)
+void script_run_begin(struct script_run *r, lua_State *L)
 {
-	lua_State *outer = running;
+	r->L = L;
+	r->outer = running;
+	running = r;
+}
 
-	running = L;
-	return outer;
+void script_run_end(struct script_run *r)
+{
+	running = r->outer;
+}
+
+/* The function of upvalue 1, which resumes the coroutine that is upvalue 2 or
+   else the first argument. */
+static int resume(lua_State *L)
+{
+	lua_State *co = lua_tothread(L, lua_upvalueindex(2));
+	struct script_run run;
+
+	if (!co) {
+		luaL_checktype(L, 1, LUA_TTHREAD);
+		co = lua_tothread(L, 1);
+	}
+	lua_pushvalue(L, lua_upvalueindex(1));
+	lua_insert(L, 1);
+	script_run_begin(&run, co);
+	int r = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+	script_run_end(&run);
+	return r == LUA_OK ? lua_gettop(L) : lua_error(L);
+}
+
+/* coroutine.wrap(), upvalue 1; what it makes keeps its thread as an upvalue */
+static int wrap(lua_State *L)
+{
+	luaL_checktype(L, 1, LUA_TFUNCTION);
+	lua_pushvalue(L, lua_upvalueindex(1));
+	lua_insert(L, 1);
+	lua_call(L, lua_gettop(L) - 1, 1);
+	if (!lua_getupvalue(L, -1, 1))
+		return 1;
+	lua_pushcclosure(L, resume, 2);
+	return 1;
+}
+
+/* A hook is a thread's own: which coroutine runs has to be known. */
+static void watch_coroutines(lua_State *L)
+{
+	lua_getglobal(L, "coroutine");
+	lua_getfield(L, -1, "resume");
+	lua_pushcclosure(L, resume, 1);
+	lua_setfield(L, -2, "resume");
+	lua_getfield(L, -1, "wrap");
+	lua_pushcclosure(L, wrap, 1);
+	lua_setfield(L, -2, "wrap");
+	lua_pop(L, 1);
 }
 
 void script_wait_begin(struct script_wait *w)
@@ -376,6 +427,7 @@ static int fill(lua_State *L)
 		{ "allow", allow }, { NULL, NULL } };
 
 	luaL_openlibs(L);
+	watch_coroutines(L);
 	load_module(L, &modules[0]); /* help: sees what is Lua's own */
 	script_core_add(L, functions);
 	open_packet(L);
@@ -447,7 +499,7 @@ lua_State *script_open(unsigned flags)
 		script_close(L);
 		return NULL;
 	}
-	running = L;
+	script_run_begin(&s->run, L);
 	return L;
 }
 

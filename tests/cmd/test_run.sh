@@ -54,6 +54,20 @@ err_has "--sandbox" "... the nearest is offered"
 run pkw run -e 'print "\27[31mred"; error "\27[31mred"'
 err_has '\x1b[31mred' "control characters in messages are made visible"
 
+# An interrupt reaches the coroutine that runs, however deep.
+coroutines='
+local function busy()
+	io.popen("kill -INT $PPID"):close()
+	while true do end
+end
+local inner = coroutine.wrap(busy)
+print(pcall(coroutine.wrap(function() print(pcall(inner)) end)))
+print "went on"'
+run timeout 20 "$PKW" run -e "$coroutines"
+status_is 1 "interrupted in a coroutine"
+err_has "interrupted" "... it is told"
+out_has_not "went on" "... and ends the rest too"
+
 # Names of packets never reach the terminal raw, whatever they hold.
 run pkw run -e 'print(IP()/UDP()/DNS{qd=DNSQR{qname="a\27]0;x\7"}})'
 is "$(tr -d '\n\t -~' <"$T/out" | wc -c)" 0 "lines of packets have no control characters"

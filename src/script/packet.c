@@ -22,6 +22,29 @@
 
 #define PACKET "packet"
 
+/* ---- asking for one ---- */
+
+struct packet *packet_test(lua_State *L, int idx)
+{
+	struct packet *u = lua_touserdata(L, idx);
+
+	if (!u || !lua_getmetatable(L, idx))
+		return NULL;
+	int same = lua_topointer(L, -1) == script_of(L)->packet_mt;
+	lua_pop(L, 1);
+	return same ? u : NULL;
+}
+
+struct packet *packet_check(lua_State *L, int idx)
+{
+	struct packet *u = packet_test(L, idx);
+
+	if (!u)
+		script_raise(L, "a packet is expected, not a %s; its methods are "
+		    "called with a colon, as p:show() is", luaL_typename(L, idx));
+	return u;
+}
+
 /* ---- boxes ---- */
 
 static int free_packet(lua_State *L)
@@ -132,7 +155,7 @@ void packet_push_view(lua_State *L, int idx, uint32_t layer)
 
 struct packet *packet_push_whole(lua_State *L, int idx)
 {
-	struct packet *u = lua_touserdata(L, idx);
+	struct packet *u = packet_check(L, idx);
 
 	if (u->of)
 		lua_getiuservalue(L, idx, PACKET_KEEPS);
@@ -141,27 +164,7 @@ struct packet *packet_push_whole(lua_State *L, int idx)
 	return lua_touserdata(L, -1);
 }
 
-/* ---- asking for ---- */
-
-struct packet *packet_test(lua_State *L, int idx)
-{
-	struct packet *u = lua_touserdata(L, idx);
-
-	if (!u || !lua_getmetatable(L, idx))
-		return NULL;
-	int same = lua_topointer(L, -1) == script_of(L)->packet_mt;
-	lua_pop(L, 1);
-	return same ? u : NULL;
-}
-
-struct packet *packet_check(lua_State *L, int idx)
-{
-	struct packet *u = packet_test(L, idx);
-
-	if (!u)
-		luaL_typeerror(L, idx, PACKET);
-	return u;
-}
+/* ---- looking and changing ---- */
 
 /* A captured packet's layers, in the slot it has or else the oldest one. */
 static struct pkw_pkt *dissected(lua_State *L, const struct packet *u)

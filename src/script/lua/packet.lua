@@ -48,7 +48,7 @@ function method:summary(o) return put(core.line(self), o) end
 help("p:show2", "p:show2()", "Print it as a receiver would see it",
 	"It is built, and dissected again.")
 function method:show2(o)
-	return put(core.show(self:again()), o)
+	return put(core.show(method.again(self)), o)
 end
 
 help("p:bytes", "p:bytes()", "Its bytes, as a string")

@@ -174,10 +174,12 @@ static const struct pkw_record *own_variant(
 }
 
 /* What the first item of a tuple names. */
-static int tuple_kind(struct pkw__build *b, const struct pkw_list *l,
+static int tuple_kind(struct pkw__build *b, int node, unsigned field,
     const struct pkw__ast *head, uint64_t *kind,
     const struct pkw_record **variant)
 {
+	const struct pkw_field *f = pkw__field_of(b->p, node, field);
+	const struct pkw_list *l = f->list;
 	const struct pkw_record *any = l->rec ? l->rec : l->variants[0];
 	const struct pkw_field *kf = &any->fields[pkw__key_field(any)];
 	unsigned vf = pkw__variant_field(any);
@@ -209,11 +211,10 @@ static int tuple_kind(struct pkw__build *b, const struct pkw_list *l,
 	}
 	if (!near)
 		near = w.best;
-	if (near)
-		return pkw__expr_fail(b->x, head->at, -PKW_ENOENT,
-		    "no option `%.40s'; did you mean %s?", head->s, near);
-	return pkw__expr_fail(
-	    b->x, head->at, -PKW_ENOENT, "no option `%.40s'", head->s);
+	return pkw__expr_fail(b->x, head->at, -PKW_ENOENT,
+	    "%s.%s: no option `%.40s'%s%s%s", pkw__name_of(b->p, node),
+	    f->name, head->s, near ? "; did you mean " : "",
+	    near ? near : "; give its number", near ? "?" : "");
 }
 
 /* Is a quoted value of a named option its bytes, not a field's text? */
@@ -252,7 +253,7 @@ static int add_tuple(struct pkw__build *b, int node, unsigned field,
 		values = values->first;
 	if (values && !values->next && values->kind == PKW__AST_NONE)
 		values = NULL;
-	int r = tuple_kind(b, l, head, &kind, &variant);
+	int r = tuple_kind(b, node, field, head, &kind, &variant);
 	if (r < 0)
 		return r;
 	int inside = variant && !l->variants; /* of the element's own field */

@@ -145,7 +145,7 @@ static const struct {
 	    "address; names are not resolved" },
 	{ "Ether(dst=\"02:00\")", 11, "Ether.dst: `02:00' is no MAC address" },
 	{ "TCP(options=[(\"MSZ\",1)])", 15,
-	    "no option `MSZ'; did you mean MSS?" },
+	    "TCP.options: no option `MSZ'; did you mean MSS?" },
 	{ "IP(ttl=[1,2])", 8,
 	    "IP.ttl stands for several values; one is wanted here" },
 	{ "IP(ttl=3,ttl=4)", 10, "`ttl' is given twice" },

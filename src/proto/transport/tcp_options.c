@@ -171,7 +171,7 @@ static const struct pkw_record opt_ao = RECORD("AO", 29, ao_fields);
 static const struct pkw_field cookie_fields[] = {
 	U32("word", HEX),
 };
-static const struct pkw_record cookie_rec = RECORD("word", 0, cookie_fields);
+static const struct pkw_record cookie_rec = RECORD("TFO", 0, cookie_fields);
 static const struct pkw_list cookie	  = {
 	      .rec   = &cookie_rec,
 	      .style = PKW_LIST_VALUES,

@@ -173,8 +173,10 @@ static struct pkw_pkt *dissected(lua_State *L, const struct packet *u)
 	const unsigned n = sizeof s->slot / sizeof *s->slot;
 
 	for (unsigned i = 0; i < n; i++)
-		if (s->in_slot[i] == u->serial)
+		if (s->in_slot[i] == u->serial) {
+			s->turn += s->turn % n == i; /* not the next to go */
 			return s->slot[i];
+		}
 	unsigned i = s->turn++ % n;
 	if (!s->slot[i] && !(s->slot[i] = pkw_pkt_new()))
 		script_error(L, -PKW_ENOMEM);

@@ -178,8 +178,10 @@ int packet_has_sets(lua_State *L, int idx);
 /* Pushes the value; 0, and nothing, if the field is no set. */
 int sets_get(lua_State *L, int idx, uint32_t layer, const char *path);
 /* The sets of packet `from' become those of packet `to', too, whose layers
-   are higher by `up'. */
+   are higher by `up'; those that would be below the lowest do not. */
 void sets_copy(lua_State *L, int to, int from, int up);
+/* What varies in this layer and above does no longer. */
+void sets_cut(lua_State *L, int idx, uint32_t layer);
 /* After a change of the packet: what was made of it is old. */
 void sets_changed(lua_State *L, int idx);
 
@@ -203,10 +205,10 @@ void later_copy(lua_State *L, int to, int from, uint32_t layer);
 
 /*
  * Appends the value at idx as what stands behind `field=' in an expression.
- * f (may be NULL) is the field.  Returns 1 if it stands for several values.
+ * f (may be NULL) is the field, of that record.  Returns 1 if it stands for several values.
  */
-int value_text(lua_State *L, int idx, const struct pkw_field *f,
-    struct pkw_str *out);
+int value_text(lua_State *L, int idx, const char *record,
+    const struct pkw_field *f, struct pkw_str *out);
 /* Appends the value at idx as it is written in Lua. */
 void value_literal(lua_State *L, int idx, struct pkw_str *out);
 /* Pushes a field's value; nil if absent.  Lists and records are parts (see

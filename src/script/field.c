@@ -479,8 +479,10 @@ void field_set(lua_State *L, int packet, struct pkw_pkt *p, uint32_t layer,
 	    set_bytes(L, p, node, field, idx))
 		return;
 	struct pkw_str *text = script_str(L);
-	const struct pkw_field *f = &pkw_node(p, node)->rec->fields[field];
-	int several = value_text(L, idx, f, text);
+	const struct pkw_record *rec = pkw_node(p, node)->rec;
+	const struct pkw_field *f = &rec->fields[field];
+	int several = value_text(
+	    L, idx, rec->name ? rec->name : "element", f, text);
 	if (text->err)
 		script_error(L, text->err);
 	if (several) {
@@ -530,20 +532,28 @@ static uint32_t layer_with(lua_State *L, const struct pkw_pkt *p,
 static int set_layers(lua_State *L, uint32_t layer)
 {
 	struct pkw_pkt *p = packet_begin(L, 1, NULL);
-	int r = pkw_layer_cut(p, (int)layer);
+	const struct layer *l = layer_test(L, 3);
+	int r = pkw_layer_cut(p, (int)layer), new = 0;
 
-	if (r >= 0 && !lua_isnil(L, 3)) {
+	if (r >= 0 && l) {
+		r = pkw_append(p, l->plain, 0);
+	} else if (r >= 0 && !lua_isnil(L, 3)) {
 		if (!packet_test(L, 3))
 			return script_raise(L, "a packet or nil can be put in "
 			    "the place of a layer, not a %s",
 			    luaL_typename(L, 3));
 		packet_push_copy(L, 3);
-		struct packet *u = lua_touserdata(L, -1);
+		new = lua_gettop(L);
+		struct packet *u = lua_touserdata(L, new);
 		r = pkw_append(p, u->own ? u->own : packet_look(L, -1, NULL), 0);
 	}
 	if (r < 0)
 		return script_error(L, r);
 	packet_commit(L, 1);
+	sets_cut(L, 1, layer);
+	packet_push_whole(L, 1);
+	if (new && packet_has_sets(L, new))
+		sets_copy(L, lua_gettop(L), new, (int)layer);
 	return 0;
 }
 
@@ -588,34 +598,88 @@ static int set_plain(lua_State *L, const char *key)
 	return 0;
 }
 
+/* p.time = seconds since 1970; nil: it has none. */
+static int set_time(lua_State *L)
+{
+	struct packet *u = packet_push_whole(L, 1);
+
+	if (lua_isnil(L, 3)) {
+		u->frame.flags |= PKW_FRAME_NO_TIME;
+		return 0;
+	}
+	double s = lua_tonumber(L, 3);
+	if (lua_type(L, 3) != LUA_TNUMBER || !(s > -9e9 && s < 9e9))
+		return script_raise(L, "time: seconds since 1970 are expected, "
+		    "not %s", luaL_tolstring(L, 3, NULL));
+	u->frame.ts_ns = (int64_t)(s * 1e9);
+	u->frame.flags &= ~(uint32_t)PKW_FRAME_NO_TIME;
+	return 0;
+}
+
+/* p[TCP] = ... */
+static int set_layer_of(lua_State *L, const struct pkw_proto *proto)
+{
+	uint32_t from;
+	const struct pkw_view *v = pkw_view(packet_look(L, 1, &from));
+
+	for (uint32_t i = from; i < v->nlayers; i++)
+		if (v->layers[i].proto == proto)
+			return set_layers(L, i);
+	return script_raise(
+	    L, "there is no layer %s in this packet", proto->rec.name);
+}
+
+/* p[2] = ... */
+static int set_nth_layer(lua_State *L)
+{
+	uint32_t from;
+	lua_Integer i = lua_tointeger(L, 2);
+	const struct pkw_view *v = pkw_view(packet_look(L, 1, &from));
+
+	if (i < 1 || (uint64_t)i > v->nlayers - from)
+		return script_raise(L, "there is no layer %d in this packet",
+		    (int)i);
+	return set_layers(L, from + (uint32_t)i - 1);
+}
+
+/* The protocol of that name, if none of the layers has a field of it. */
+static const struct pkw_proto *only_a_layer(lua_State *L, const char *key)
+{
+	const struct pkw_proto *proto = pkw_proto_find(key);
+	uint32_t from;
+
+	if (!proto || strcmp(proto->rec.name, key) != 0)
+		return NULL;
+	const struct pkw_view *v = pkw_view(packet_look(L, 1, &from));
+	for (uint32_t i = from; i < v->nlayers; i++)
+		if (search(v->layers[i].proto, key) >= 0)
+			return NULL;
+	return proto;
+}
+
 int packet_newindex(lua_State *L)
 {
 	const struct layer *l = layer_test(L, 2);
 	uint32_t from;
 
 	lua_settop(L, 3);
-	if (l) {
-		const struct pkw_view *v = pkw_view(packet_look(L, 1, &from));
-		for (uint32_t i = from; i < v->nlayers; i++)
-			if (v->layers[i].proto == l->proto)
-				return set_layers(L, i);
-		return script_raise(
-		    L, "there is no layer %s in this packet", l->name);
-	}
+	if (l)
+		return set_layer_of(L, l->proto);
+	if (lua_isinteger(L, 2))
+		return set_nth_layer(L);
 	if (lua_type(L, 2) != LUA_TSTRING)
 		return script_raise(L, "a field's name or a layer is expected, "
 		    "not a %s", luaL_typename(L, 2));
 	const char *key = lua_tostring(L, 2);
-	if (strcmp(key, "time") == 0) {
-		struct packet *u = packet_push_whole(L, 1);
-		u->frame.ts_ns = (int64_t)(luaL_checknumber(L, 3) * 1e9);
-		u->frame.flags &= ~(uint32_t)PKW_FRAME_NO_TIME;
-		return 0;
-	}
+	if (strcmp(key, "time") == 0)
+		return set_time(L);
 	if (strpbrk(key, ".:["))
 		return newindex_path(L, key);
 	if (set_plain(L, key))
 		return 0;
+	const struct pkw_proto *proto = only_a_layer(L, key);
+	if (proto)
+		return set_layer_of(L, proto);
 	struct pkw_pkt *p = packet_begin(L, 1, &from);
 	field_set(L, 1, p, layer_with(L, p, from, key), key, 3);
 	packet_commit(L, 1);

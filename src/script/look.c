@@ -96,12 +96,24 @@ static int hexdump(lua_State *L)
 	return script_printed(L, pkw_hexdump);
 }
 
+/* Puts what a view shows, as a packet of its own, in the place of one: what
+   varies below it is not its own. */
+static void detach(lua_State *L)
+{
+	const struct packet *u = packet_check(L, 1);
+
+	if (u->of && u->from) {
+		packet_push_copy(L, 1);
+		lua_replace(L, 1);
+	}
+}
+
 static int written(lua_State *L, enum language lang)
 {
 	struct pkw_str *out = script_str(L);
 	int r = 0;
 
-	packet_check(L, 1);
+	detach(L);
 	if (packet_has_sets(L, 1))
 		sets_text(L, 1, lang, out);
 	else if (lang == IN_LUA)
@@ -185,6 +197,7 @@ static int layers(lua_State *L)
 /* count(p): how many packets it stands for */
 static int count(lua_State *L)
 {
+	detach(L);
 	lua_pushinteger(
 	    L, (lua_Integer)pkw_tmpl_count(packet_template(L, 1)));
 	return 1;
@@ -195,6 +208,8 @@ static int nth(lua_State *L)
 {
 	const struct pkw_pkt *p;
 	lua_Integer i = luaL_checkinteger(L, 2);
+
+	detach(L);
 	struct pkw_tmpl *t = packet_template(L, 1);
 
 	if (i < 1)

@@ -195,8 +195,9 @@ void part_set(lua_State *L, struct pkw_pkt *p, int node, unsigned field,
 		return;
 	}
 	struct pkw_str *text = script_str(L);
-	const struct pkw_field *f = &pkw_node(p, node)->rec->fields[field];
-	if (value_text(L, idx, f, text))
+	const struct pkw_record *rec = pkw_node(p, node)->rec;
+	const struct pkw_field *f = &rec->fields[field];
+	if (value_text(L, idx, rec->name ? rec->name : "element", f, text))
 		script_raise(L, "%s: give the whole list anew to put a set of "
 		    "values inside it", f->name);
 	if (text->err || pkw_field_parse(p, node, field, text->s, &d) < 0)
@@ -226,7 +227,7 @@ static int set_element(lua_State *L, const struct place *w, lua_Integer i)
 		lua_pushvalue(L, 3);
 		lua_rawseti(L, -2, 1);
 		struct pkw_str *list = script_str(L);
-		value_text(L, -2, NULL, list);
+		value_text(L, -2, w->path, NULL, list);
 		if (list->len > 2)
 			pkw_str_addn(edit, list->s + 1, list->len - 2);
 	}

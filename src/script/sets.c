@@ -60,15 +60,20 @@ void sets_copy(lua_State *L, int to, int from, int up)
 	int old = lua_gettop(L);
 	push_sets(L, to, 1);
 	for (lua_Integer i = 1; lua_rawgeti(L, old, i) == LUA_TTABLE; i++) {
+		lua_getfield(L, -1, "layer");
+		lua_Integer layer = lua_tointeger(L, -1) + up;
+		lua_pop(L, 1);
+		if (layer < 0) { /* below what is copied */
+			lua_pop(L, 1);
+			continue;
+		}
 		lua_newtable(L);
 		for (const char *const *k = kept; *k; k++) {
 			lua_getfield(L, -2, *k);
 			lua_setfield(L, -2, *k);
 		}
-		lua_getfield(L, -2, "layer");
-		lua_pushinteger(L, lua_tointeger(L, -1) + up);
-		lua_setfield(L, -3, "layer");
-		lua_pop(L, 1);
+		lua_pushinteger(L, layer);
+		lua_setfield(L, -2, "layer");
 		lua_rawseti(L, old + 1,
 		    (lua_Integer)lua_rawlen(L, old + 1) + 1);
 		lua_pop(L, 1);
@@ -146,6 +151,27 @@ void sets_put(lua_State *L, int idx, uint32_t layer, const char *path,
 		lua_rawseti(L, sets, (lua_Integer)lua_rawlen(L, sets) + 1);
 	}
 	u->sets = lua_rawlen(L, sets) > 0;
+	lua_settop(L, packet - 1);
+	sets_changed(L, idx);
+}
+
+void sets_cut(lua_State *L, int idx, uint32_t layer)
+{
+	struct packet *u = packet_push_whole(L, idx);
+	int packet = lua_gettop(L);
+	lua_Integer i = 1;
+
+	if (push_sets(L, packet, 0)) {
+		while (lua_rawgeti(L, packet + 1, i) == LUA_TTABLE) {
+			lua_getfield(L, -1, "layer");
+			if (lua_tointeger(L, -1) >= layer)
+				take_out(L, packet + 1, i);
+			else
+				i++;
+			lua_pop(L, 2);
+		}
+		u->sets = lua_rawlen(L, packet + 1) > 0;
+	}
 	lua_settop(L, packet - 1);
 	sets_changed(L, idx);
 }

@@ -15,6 +15,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 enum { DEPTH = 12 };
@@ -47,6 +48,22 @@ static int text_of_string(lua_State *L, int idx, const struct pkw_field *f,
 	return f && is_address(f) && memchr(s, '/', n) != NULL;
 }
 
+/* What the values are for, to be named in messages. */
+struct target {
+	const char *record, *field; /* field: NULL for an element of a list */
+};
+
+static int refuse(lua_State *L, const struct target *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	lua_pushvfstring(L, fmt, ap);
+	va_end(ap);
+	return script_raise(L, "%s%s%s: %s", w->record, w->field ? "." : "",
+	    w->field ? w->field : "", lua_tostring(L, -1));
+}
+
 /*
  * Lua's hexadecimal numbers wrap around: what is negative may be an unsigned
  * one.  Inside lists the field is not known, but no signed one there is wider
@@ -68,12 +85,12 @@ static int text_of_number(
 	return 0;
 }
 
-static int text_of(lua_State *L, int idx, const struct pkw_field *f,
-    struct pkw_str *out, int depth);
+static int text_of(lua_State *L, int idx, const struct target *w,
+    const struct pkw_field *f, struct pkw_str *out, int depth);
 
 /* The elements with commas between; fails if one is missing. */
-static int text_of_elements(lua_State *L, int idx, const struct pkw_field *f,
-    struct pkw_str *out, int depth)
+static int text_of_elements(lua_State *L, int idx, const struct target *w,
+    const struct pkw_field *f, struct pkw_str *out, int depth)
 {
 	lua_Integer n = 0, top = 0;
 	int set = 0;
@@ -82,7 +99,7 @@ static int text_of_elements(lua_State *L, int idx, const struct pkw_field *f,
 	while (lua_next(L, idx)) {
 		lua_pop(L, 1);
 		if (!lua_isinteger(L, -1))
-			script_raise(L, "a list of values has a key `%s'; "
+			refuse(L, w, "a list of values has a key `%s'; "
 			    "did you mean a layer, as in DNSQR{...}?",
 			    luaL_tolstring(L, -1, NULL));
 		lua_Integer i = lua_tointeger(L, -1);
@@ -90,14 +107,15 @@ static int text_of_elements(lua_State *L, int idx, const struct pkw_field *f,
 		n++;
 	}
 	if (n == 0 && f)
-		script_raise(L, "a set of values is empty (was there a nil "
-		    "in it?)");
+		refuse(L, w, "a set of values is empty (was there a nil in "
+		    "it?)");
 	for (lua_Integer i = 1; i <= top; i++) {
 		if (lua_rawgeti(L, idx, i) == LUA_TNIL)
-			script_raise(L, "value %d is nil", (int)i);
+			refuse(L, w, "value %d is nil; a variable without a "
+			    "value?", (int)i);
 		if (i > 1)
 			pkw_str_add(out, ", ");
-		set |= text_of(L, lua_gettop(L), f, out, depth + 1);
+		set |= text_of(L, lua_gettop(L), w, f, out, depth + 1);
 		lua_pop(L, 1);
 	}
 	/* ("x",) is a tuple, ("x") is not */
@@ -106,16 +124,17 @@ static int text_of_elements(lua_State *L, int idx, const struct pkw_field *f,
 	return set;
 }
 
-static int text_of_table(lua_State *L, int idx, const struct pkw_field *f,
-    struct pkw_str *out, int depth)
+static int text_of_table(lua_State *L, int idx, const struct target *w,
+    const struct pkw_field *f, struct pkw_str *out, int depth)
 {
 	int several = f && !holds_lists(f);
 	int tuple = depth > 0 && !several;
 
 	if (depth == DEPTH)
-		script_raise(L, "the value is nested too deeply");
+		refuse(L, w, "the value is nested too deeply");
 	pkw_str_addc(out, tuple ? '(' : '[');
-	int set = text_of_elements(L, idx, several ? f : NULL, out, depth);
+	int set = text_of_elements(
+	    L, idx, w, several ? f : NULL, out, depth);
 	pkw_str_addc(out, tuple ? ')' : ']');
 	return set || several;
 }
@@ -153,8 +172,8 @@ static int text_of_packet(lua_State *L, int idx, struct pkw_str *out)
 	return r < 0 ? script_error(L, r) : 0;
 }
 
-static int text_of(lua_State *L, int idx, const struct pkw_field *f,
-    struct pkw_str *out, int depth)
+static int text_of(lua_State *L, int idx, const struct target *w,
+    const struct pkw_field *f, struct pkw_str *out, int depth)
 {
 	const struct layer *l;
 	int set = 0;
@@ -170,7 +189,7 @@ static int text_of(lua_State *L, int idx, const struct pkw_field *f,
 	case LUA_TTABLE:
 		if (text_of_made(L, idx, out, &set))
 			return set;
-		return text_of_table(L, idx, f, out, depth);
+		return text_of_table(L, idx, w, f, out, depth);
 	case LUA_TUSERDATA:
 		l = layer_test(L, idx);
 		if (l) {
@@ -183,14 +202,16 @@ static int text_of(lua_State *L, int idx, const struct pkw_field *f,
 	default:
 		break;
 	}
-	return script_raise(L, "a %s cannot be a field's value",
+	return refuse(L, w, "a %s cannot be a field's value",
 	    luaL_typename(L, idx));
 }
 
-int value_text(lua_State *L, int idx, const struct pkw_field *f,
-    struct pkw_str *out)
+int value_text(lua_State *L, int idx, const char *record,
+    const struct pkw_field *f, struct pkw_str *out)
 {
-	return text_of(L, lua_absindex(L, idx), f, out, 0);
+	const struct target w = { record, f ? f->name : NULL };
+
+	return text_of(L, lua_absindex(L, idx), &w, f, out, 0);
 }
 
 /* ---- the same in Lua ---- */

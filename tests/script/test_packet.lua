@@ -52,4 +52,54 @@ t.is(kept[1].dst .. " " .. kept[1][IP].dst, "ff:ff:ff:ff:ff:ff 192.0.2.1",
 	"the first packet is still there")
 t.is(kept[2][IP].dst, "192.0.2.2", "the second is another")
 t.is(views[1].dport, 7, "a view keeps its packet")
+
+-- ---- layers put in, taken out ----
+local q = IP { ttl = 3 } / TCP { dport = 80 } / "x"
+q.TCP = UDP { dport = 54 } / "y"
+t.is(q:command(), 'IP{ttl=3}/UDP{dport=54}/"y"', "a layer by its name")
+q[UDP] = ICMP
+t.is(q:command(), "IP{ttl=3}/ICMP()", "... a layer without arguments")
+q[2] = nil
+t.is(q:command(), "IP{ttl=3}", "... by its number, taken out")
+t.fails(function() q.UDP = nil end, "there is no layer UDP", "... one it has not")
+t.fails(function() q[7] = nil end, "there is no layer 7", "... nor so many")
+
+-- ---- sets below and inside of a view ----
+local s = IP { dst = "192.0.2.0/30" } / TCP { dport = { 80, 443 } }
+t.is(s:count(), 8, "four times two")
+t.is(s[TCP]:count(), 2, "... its TCP alone")
+t.is(s[TCP]:command(), "TCP{dport={80, 443}}", "... as it is written")
+t.is((s[TCP] / "y"):count(), 2, "... and with something on top")
+t.has(tostring(s[TCP]), "http", "... and as a line")
+s[TCP] = UDP { dport = { 1, 2, 3 } }
+t.is(s:count(), 12, "a layer with a set in the place of one")
+s.UDP = nil
+t.is(s:count(), 4, "... and without it")
+
+-- ---- the time ----
+q.time = 1.5
+t.is(q.time, 1.5, "a time")
+q.time = nil
+t.is(q.time, nil, "... is cleared")
+t.fails(function() q.time = "noon" end, { "time", "seconds", "noon" },
+	"a time in words")
+t.fails(function() q.time = 0 / 0 end, "seconds", "no time at all")
+
+-- ---- more packets looked at than are kept dissected ----
+local captured = os.tmpname()
+local ask = IP { src = "192.0.2.1", dst = "192.0.2.2" } / ICMP { id = 9 }
+local reply = IP { src = "192.0.2.2", dst = "192.0.2.1" }
+	/ ICMP { type = "echo-reply", id = 9 }
+wrpcap(captured .. ".pcap", { ask, reply, ask, ask, ask, ask, ask, ask })
+local no = 0
+for others = 1, 6 do
+	local l = rdpcap(captured .. ".pcap")
+	for i = 2, 2 + others do
+		if l[i].ttl ~= 64 then no = no + 1 end
+	end
+	if not l[2]:answers(l[1]) then no = no + 1 end
+end
+t.is(no, 0, "an answer looked at before some others is still one")
+os.remove(captured)
+os.remove(captured .. ".pcap")
 t.done()

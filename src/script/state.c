@@ -332,9 +332,12 @@ static int global_index(lua_State *L)
 	}
 	if (!name)
 		return 0;
-	const char *near = pkw_nearest(name, nth_global, &L);
-	if (!near)
-		near = pkw_proto_nearest(name);
+	/* which global is met first of those that are equally near is chance */
+	const char *near = pkw_proto_nearest(name);
+	if (!near || *name < 'A' || *name > 'Z') {
+		const char *global = pkw_nearest(name, nth_global, &L);
+		near = global ? global : near;
+	}
 	return near ? script_raise(L, "no layer, function or variable `%s'; "
 		      "did you mean `%s'?", name, near)
 		    : script_raise(L, "no layer, function or variable `%s'", name);

@@ -31,6 +31,7 @@ help("automaton", "automaton(name)", "A new automaton, still without states", [[
 	say what it does; a{dst=...} makes a run, whose fields these are, and
 	a{...}:run() runs it.]])
 function automaton(name)
+	core.want("automaton", name, "string")
 	return setmetatable({ name = tostring(name), states = {}, order = {},
 		edges = {}, actions = {} }, Automaton)
 end
@@ -50,6 +51,7 @@ function Automaton:state(name, o, f)
 	if type(o) == "function" then o, f = nil, o end
 	o = core.options("state", o, { initial = "boolean", final = "boolean",
 		error = "boolean" })
+	core.want("state", name, "string")
 	if self.states[name] then
 		core.fail("%s: there is a state %s already", self.name, name)
 	end

@@ -172,6 +172,11 @@ function srloop(p, o)
 	return all, lost
 end
 
+local function has_feed(x)
+	return (type(x) == "table" or type(x) == "userdata")
+		and not core.is_packet(x) and x.feed ~= nil
+end
+
 -- A session takes packets apart or together: a function or an object with
 -- feed(p) that returns a list of packets, or nil.
 local function through(session, prn)
@@ -184,15 +189,16 @@ end
 
 local function sniff_list(l, o)
 	local kept = core.list()
-	local pass = o.filter and core.filter(o.filter)
+	local pass, n = o.filter and core.filter(o.filter), 0
 	for _, p in ipairs(l) do
 		if (not pass or pass(p)) and (not o.lfilter or o.lfilter(p)) then
+			n = n + 1
 			if o.store ~= false then kept[#kept + 1] = p end
 			if o.prn then
 				local r = o.prn(p)
 				if r ~= nil then print(r) end
 			end
-			if o.stop and o.stop(p) or o.count and #kept >= o.count then
+			if o.stop and o.stop(p) or o.count and n >= o.count then
 				break
 			end
 		end
@@ -214,10 +220,17 @@ help("sniff", "sniff{...}", "Packets as they come", [[
 	offline=FILE     from a capture, or a list of packets
 	session=SESSION  what puts packets together: ip_session(), tcp_session()
 	promisc=false    only what is meant for this host
+	snaplen=N        so many bytes of each at most
+	buffer=N         bytes that may wait to be looked at: more lose fewer
+	immediate=true   each at once, not several together
 	started=FUNCTION called when packets are being gathered]])
 function sniff(o)
 	o = core.options("sniff", o, sniffing)
 	if o.session then
+		if type(o.session) ~= "function" and not has_feed(o.session) then
+			core.fail("sniff: session is what tcp_session(), ip_session() "
+				.. "make, or a function, not a %s", type(o.session))
+		end
 		return core.sniff_session(o)
 	end
 	if o.offline and type(o.offline) ~= "string" then
@@ -307,6 +320,8 @@ function bridge(o)
 	core.options("bridge", o, { [1] = "string", [2] = "string",
 		[3] = "function", timeout = "number", count = "number",
 		filter = "string" })
+	core.want("bridge", o and o[1], "string")
+	core.want("bridge", o[2], "string")
 	local name, change = { o[1], o[2] }, o[3]
 	local l <close> = core.closer {}
 	for i = 1, 2 do
@@ -350,7 +365,10 @@ end
 help("arping", "arping(network [, o])", "Which hosts of a network are there?", [[
 	Asks by ARP; returns what sr() returns, whose options it takes.]])
 function arping(net, o)
-	o = o or {}
+	if net == nil then
+		core.fail 'arping: a network is expected, as in arping"192.0.2.0/24"'
+	end
+	o = core.copy_options(core.options("arping", o, asking))
 	o.timeout = o.timeout or 2
 	local ans, unans = sr(Ether { dst = "ff:ff:ff:ff:ff:ff" } / ARP { pdst = net }, o)
 	if o.verbose ~= false then

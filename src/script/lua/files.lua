@@ -15,7 +15,7 @@ help("pcapreader", "pcapreader(file [, o])", "Walk through a capture", [[
 help("reader:next", "reader:next()", "The next packet, nil behind the last")
 help("reader:close", "reader:close()", "Close it before its end")
 function pcapreader(path, o)
-	return core.reader(path,
+	return core.reader(core.want("pcapreader", path, "string"),
 		core.options("pcapreader", o, { filter = "string" }))
 end
 
@@ -25,7 +25,7 @@ help("rdpcap", "rdpcap(file [, o])", "All packets of a capture, as a list", [[
 function rdpcap(path, o)
 	o = core.options("rdpcap", o, { count = "number", filter = "string" })
 	local l, n = core.list(), o.count or math.huge
-	local r <close> = core.reader(path, { filter = o.filter })
+	local r <close> = core.reader(core.want("rdpcap", path, "string"), { filter = o.filter })
 	while #l < n do
 		local p = r:next()
 		if not p then break end
@@ -40,16 +40,16 @@ help("writer:write", "writer:write(p)", "Write a packet")
 help("writer:flush", "writer:flush()", "Let the file have what was written")
 help("writer:close", "writer:close()", "End the file")
 function pcapwriter(path)
-	return core.writer(path)
+	return core.writer(core.want("pcapwriter", path, "string"))
 end
 
 help("wrpcap", "wrpcap(file, p)", "Write packets into a capture", [[
 	p is a packet, with all that it stands for, or a list. How many there were.]])
 function wrpcap(path, p)
-	local w <close> = core.writer(path)
-	local n = 0
-	for _, p in ipairs(core.items(p, "wrpcap")) do
-		if core.is_packet(p) and p:count() > 1 then
+	local items, n = core.items(p, "wrpcap"), 0
+	local w <close> = core.writer(core.want("wrpcap", path, "string"))
+	for _, p in ipairs(items) do
+		if p:count() > 1 then
 			for q in p:each() do
 				w:write(q)
 				n = n + 1

@@ -69,6 +69,7 @@ end
 local function plot(self, f, o, args)
 	o = core.options("plot", o, { width = "number", height = "number",
 		dump = "boolean" })
+	core.want("plot", f, "function")
 	local w, h = o.width or 64, o.height or 16
 	local t = points(self, f, args)
 	if #t == 0 then

@@ -231,7 +231,7 @@ local function about(v)
 	return name and text_of_members(name .. ".", name)
 		or type(v) == "function" and "a function without help: Lua's own, "
 			.. "or one of yours"
-		or "a " .. (math.type(v) or type(v))
+		or (v == nil and "nil" or "a " .. type(v))
 end
 
 -- nil if there is none: for the shell's `?'.

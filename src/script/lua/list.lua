@@ -6,7 +6,7 @@
 -- functions are given as two arguments, as Scapy does.
 
 local core = ...
-local put, help = core.put, core.help
+local help = core.help
 local List, Pairs = {}, {}
 core.List, core.Pairs = List, Pairs
 
@@ -70,6 +70,7 @@ local function common(class, args, line)
 	end
 
 	function method:filter(f)
+		core.want("filter", f, "function")
 		local l = setmetatable({}, class)
 		for _, x in ipairs(self) do
 			if f(args(x)) then l[#l + 1] = x end
@@ -78,6 +79,7 @@ local function common(class, args, line)
 	end
 
 	function method:map(f)
+		core.want("map", f, "function")
 		local t = {}
 		for i, x in ipairs(self) do t[i] = f(args(x)) end
 		return t
@@ -101,26 +103,29 @@ local function common(class, args, line)
 		end
 	end
 
-	local function lines(self, o, numbered)
+	local function lines(self, name, o, numbered)
 		local t = {}
+		o = core.options(name, o, { prn = "function",
+			lfilter = "function", dump = "boolean" })
 		for i, x in ipairs(self) do
-			local keep = not (o and o.lfilter) or o.lfilter(args(x))
+			local keep = not o.lfilter or o.lfilter(args(x))
 			if keep then
-				local s = o and o.prn and tostring(o.prn(args(x)))
+				local s = o.prn and tostring(o.prn(args(x)))
 					or line(x)
 				t[#t + 1] = numbered and ("%04d %s"):format(i, s) or s
 			end
 		end
-		return put(table.concat(t, "\n"), o)
+		return core.put(table.concat(t, "\n"), o)
 	end
 
 	-- summary{prn=, lfilter=, dump=}
-	function method:summary(o) return lines(self, o, false) end
-	function method:nsummary(o) return lines(self, o, true) end
-	function method:show(o) return lines(self, o, true) end
+	function method:summary(o) return lines(self, "summary", o, false) end
+	function method:nsummary(o) return lines(self, "nsummary", o, true) end
+	function method:show(o) return lines(self, "show", o, true) end
 
 	-- A table of f's three results: column, row and what stands there.
 	function method:table(f, o)
+		core.want("table", f, "function")
 		return core.table(self, f, args, o)
 	end
 
@@ -167,7 +172,8 @@ function list:hexdump(o)
 	for i, p in ipairs(self) do
 		t[#t + 1] = ("%04d %s\n%s"):format(i, core.line(p), core.hexdump(p))
 	end
-	return put(table.concat(t), o)
+	return core.put(table.concat(t),
+		core.options("hexdump", o, { dump = "boolean" }))
 end
 
 help("l:diagram", "l:diagram([o])", "Draw all of them", [[
@@ -179,17 +185,20 @@ function list:diagram(o)
 	if o.svg then core.picture(self, o.svg, "svg") end
 	if o.pdf then core.picture(self, o.pdf, "pdf") end
 	if not o.svg and not o.pdf then
-		return put(table.concat(self:map(core.diagram), "\n"), o)
+		return core.put(table.concat(self:map(core.diagram), "\n"), o)
 	end
 end
 
 help("l:sessions", "l:sessions([f])", "Its flows: {[name] = list, ...}", [[
 	A flow is one direction of one conversation. f may name a packet's flow.]])
 function list:sessions(f)
-	local flow = f or core.flow
+	local flow = f and core.want("sessions", f, "function") or core.flow
 	local t = {}
 	for _, p in ipairs(self) do
 		local name = flow(p)
+		if name == nil then
+			core.fail "sessions: the function gave a flow no name"
+		end
 		t[name] = t[name] or core.list()
 		table.insert(t[name], p)
 	end

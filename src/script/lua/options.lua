@@ -32,6 +32,23 @@ function core.options(name, o, allowed)
 	return o
 end
 
+-- An argument of function `name' that has to be of one type.
+function core.want(name, v, kind)
+	if type(v) ~= kind then
+		core.fail("%s: a %s is expected, not a %s", name, kind, type(v))
+	end
+	return v
+end
+
+-- ipairs() stops at a nil: what is behind one is not to be lost.
+local function check_whole(t, n, name)
+	for k in pairs(t) do
+		if math.type(k) == "integer" and k > n then
+			core.fail("%s: packet %d is nil", name, n + 1)
+		end
+	end
+end
+
 -- A packet, a layer or a list of them as a table of packets.
 function core.items(x, name)
 	if core.is_packet(x) then
@@ -41,8 +58,17 @@ function core.items(x, name)
 	elseif type(x) == "table" then
 		local t = {}
 		for i, p in ipairs(x) do
-			t[i] = core.is_layer(p) and p() or p
+			if core.is_layer(p) then
+				p = p()
+			elseif not core.is_packet(p) then
+				core.fail("%s: element %d is a %s, not a packet%s",
+					name, i, type(p), getmetatable(x) == core.Pairs
+					and "; l:answers() are the answers of a list"
+					or "")
+			end
+			t[i] = p
 		end
+		check_whole(x, #t, name)
 		return t
 	end
 	core.fail("%s: a packet or a list of packets is expected, not a %s", name, type(x))

@@ -6,17 +6,21 @@
 local core = ...
 local method = core.methods
 
-local put, help = core.put, core.help
+local help = core.help
+
+local function put(name, text, o)
+	return core.put(text, core.options(name, o, { dump = "boolean" }))
+end
 
 core.kind("p", "a packet", method, core.is_packet)
 core.topic "Packets"
 
 help("p:show", "p:show()", "Print every field of every layer", [[
 	Like all that print, it returns the text with p:show{dump=true}.]])
-function method:show(o) return put(core.show(self), o) end
+function method:show(o) return put("show", core.show(self), o) end
 
 help("p:hexdump", "p:hexdump()", "Print the bytes, and their characters")
-function method:hexdump(o) return put(core.hexdump(self), o) end
+function method:hexdump(o) return put("hexdump", core.hexdump(self), o) end
 
 help("p:diagram", "p:diagram([o])", "Draw its bits, 32 to the row, as RFCs do", [[
 	svg=FILE, pdf=FILE  a picture with the bytes beside their fields
@@ -26,29 +30,35 @@ function method:diagram(o)
 		dump = "boolean" })
 	if o.svg then core.picture({ self }, o.svg, "svg") end
 	if o.pdf then core.picture({ self }, o.pdf, "pdf") end
-	if not o.svg and not o.pdf then return put(core.diagram(self), o) end
+	if not o.svg and not o.pdf then return core.put(core.diagram(self), o) end
 end
 
 help("p:sprintf", "p:sprintf(format)", "Its fields in a text, as Scapy's sprintf()", [[
 	p:sprintf("%IP.src% > %-15s,IP.dst% {TCP:port %TCP.dport%}")
 	%r,TCP.flags% is the number, %IP:2.src% the second IP's, %.time% the time;
 	{TCP:...} is there if TCP is, {!TCP:...} if it is not.]])
-function method:sprintf(format) return core.sprintf(self, format) end
+function method:sprintf(format)
+	return core.sprintf(self, core.want("sprintf", format, "string"))
+end
 
 help("hexdiff", "hexdiff(a, b [, o])", "Print two packets' bytes, what differs marked", [[
 	Packets or strings.
 	dump=true        return the text]])
+local function side(x)
+	return core.is_packet(x) and x or core.want("hexdiff", x, "string")
+end
+
 function hexdiff(a, b, o)
-	return put(core.hexdiff(a, b), o)
+	return put("hexdiff", core.hexdiff(side(a), side(b)), o)
 end
 
 help("p:summary", "p:summary()", "Print one line about it")
-function method:summary(o) return put(core.line(self), o) end
+function method:summary(o) return put("summary", core.line(self), o) end
 
 help("p:show2", "p:show2()", "Print it as a receiver would see it",
 	"It is built, and dissected again.")
 function method:show2(o)
-	return put(core.show(method.again(self)), o)
+	return put("show2", core.show(method.again(self)), o)
 end
 
 help("p:bytes", "p:bytes()", "Its bytes, as a string")

@@ -52,19 +52,24 @@ function core.table(l, f, args, o)
 	return core.put(core.format_table(lines, o), o)
 end
 
+-- As wide as a terminal shows it.
+local function width_of(s)
+	return utf8.len(s) or #s
+end
+
 -- Lines of cells as text with columns that line up.
 function core.format_table(lines, o)
 	local width, out = {}, {}
 	for _, line in ipairs(lines) do
 		for i, cell in ipairs(line) do
-			width[i] = math.max(width[i] or 0, #cell)
+			width[i] = math.max(width[i] or 0, width_of(cell))
 		end
 	end
 	for n, line in ipairs(lines) do
 		local t = {}
 		for i, cell in ipairs(line) do
 			t[i] = o and o.tex and cell:gsub("[&%%$#_{}]", "\\%0")
-				or ("%-" .. math.min(width[i], 99) .. "s"):format(cell)
+				or cell .. (" "):rep(width[i] - width_of(cell))
 		end
 		if o and o.tex then
 			out[#out + 1] = table.concat(t, " & ") .. " \\\\"

@@ -23,6 +23,9 @@ function traceroute(targets, o)
 	o = core.options("traceroute", o, { l4 = "userdata", dport = "any",
 		minttl = "number", maxttl = "number", timeout = "number",
 		retry = "number", iface = "string", verbose = "boolean" })
+	if targets == nil then
+		core.fail 'traceroute: targets are expected, as in traceroute"192.0.2.1"'
+	end
 	local first = type(targets) == "table" and targets[1] or targets
 	local six = type(first) == "string" and first:find ":"
 	local ttl = range(o.minttl or 1, o.maxttl or 30)

@@ -44,6 +44,7 @@ none = value("none", "None", false)
 
 help("raw", "raw(bytes)", "A field of these very bytes, whatever its type")
 function raw(bytes)
+	core.want("raw", bytes, "string")
 	return value(("raw%q"):format(bytes), 'RawVal(b"' .. core.escape(bytes) .. '")')
 end
 
@@ -56,7 +57,7 @@ end
 
 help("range", "range(from, to [, step])", "Every number, both ends included")
 function range(from, to, step)
-	for i, v in ipairs { from or false, to or false, step } do
+	for i, v in pairs { from or "nil", to or "nil", step } do
 		if math.type(v) ~= "integer" then
 			core.fail("argument %d of range: a whole number is expected, "
 				.. "not %s", i, tostring(v))

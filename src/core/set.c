@@ -323,6 +323,17 @@ static void unset_selector(struct pkw_pkt *p, int node, unsigned field)
 	pkw__field_int_put(p, node, field, v);
 }
 
+/* Defaults written as text, and those of fields wider than 64 bits, all of
+   which begin at a byte. */
+static void unset_bytes(struct pkw_pkt *p, int node, unsigned field)
+{
+	const struct pkw_field *f = &p->nodes[node].rec->fields[field];
+	uint64_t bit = pkw__field_bit(p, node, field);
+
+	memset(p->v.bytes + bit / 8, 0, f->bits / 8u);
+	pkw__default_put(f, p->v.bytes, bit, 0);
+}
+
 int pkw_field_unset(struct pkw_pkt *p, int node, unsigned field)
 {
 	int r = pkw__change_shape(p, node);
@@ -347,11 +358,10 @@ int pkw_field_unset(struct pkw_pkt *p, int node, unsigned field)
 		unset_selector(p, node, field);
 	else if (f->rel.kind != PKW_PLAIN)
 		return 0;
-	else if (f->bits <= 64)
+	else if (f->bits <= 64 && !f->text)
 		pkw__field_int_put(p, node, field, f->def);
 	else
-		pkw__default_put(f, p->v.bytes,
-		    pkw__field_bit(p, node, field), 0);
+		unset_bytes(p, node, field);
 	if (rec->shape->control & bit_of(field))
 		return pkw__reshape(p, node, (int)field);
 	return 0;

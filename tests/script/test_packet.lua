@@ -76,6 +76,32 @@ t.is(s:count(), 12, "a layer with a set in the place of one")
 s.UDP = nil
 t.is(s:count(), 4, "... and without it")
 
+-- ---- deletion: back to what it was ----
+local kept = { IP = { "src", "dst", "ttl", "id", "len" },
+	Ether = { "dst", "src", "type" }, IPv6 = { "src", "dst" },
+	ICMPv6ND_NS = { "tgt" }, DHCP6OptGeoConf = { "country_code" },
+	NTPHeader = { "id", "ref_id" }, BOOTP = { "chaddr", "sname" },
+	ARP = { "hwsrc", "pdst" } }
+local given = { country_code = "US", sname = "name",
+	chaddr = "0123456789abcdef" }
+for name, fields in pairs(kept) do
+	local fresh = layer(name)()
+	for _, field in ipairs(fields) do
+		local changed, old = fresh:copy(), fresh[field]
+		if old ~= nil then
+			changed[field] = given[field]
+				or type(old) == "number" and 7
+				or tostring(old):find "::"
+				and "2001:db8::1" or tostring(old):find "%x%x:%x%x"
+				and "02:00:00:00:00:01" or "192.0.2.9"
+			t.ok(changed:hex() ~= fresh:hex(), name .. "." .. field)
+			changed[field] = nil
+			t.is(changed:hex(), fresh:hex(), "... deleted")
+			t.is(changed:command(), fresh:command(), "... no trace of it")
+		end
+	end
+end
+
 -- ---- the time ----
 q.time = 1.5
 t.is(q.time, 1.5, "a time")

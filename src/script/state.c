@@ -9,7 +9,8 @@
  * are first used.
  *
  * An interrupt ends the wait that is on and leaves its results to the script;
- * with none, or when that was asked for before, the next instruction fails.
+ * with none, or when there was one before, the next instruction fails.  Code
+ * that catches this goes on for a moment, to clean up, and fails for good.
  */
 #include "script/bind.h"
 
@@ -148,11 +149,22 @@ void *script_box(lua_State *L, const char *name, lua_CFunction gc)
 
 static struct script_run *volatile running;
 static struct script_wait *volatile waiting;
+static volatile sig_atomic_t interrupted; /* since script_call() began */
+
+enum { EVERYWHERE = LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT,
+	MOMENT = 10000 }; /* instructions */
+
+static void fail_again(lua_State *L, lua_Debug *ar)
+{
+	(void)ar;
+	lua_sethook(L, fail_again, EVERYWHERE, 1);
+	script_raise(L, "interrupted");
+}
 
 static void fail_now(lua_State *L, lua_Debug *ar)
 {
 	(void)ar;
-	lua_sethook(L, NULL, 0, 0);
+	lua_sethook(L, fail_again, LUA_MASKCOUNT, MOMENT);
 	script_raise(L, "interrupted");
 }
 
@@ -163,12 +175,15 @@ void script_interrupt(void)
 	if (w && !w->stopped) {
 		w->stopped = 1;
 		w->stop(w->arg);
-	} else {
-		/* those outside too: resume() keeps errors to itself */
-		for (struct script_run *r = running; r; r = r->outer)
-			lua_sethook(r->L, fail_now,
-			    LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+		if (!interrupted) {
+			interrupted = 1;
+			return;
+		}
 	}
+	interrupted = 1;
+	/* those outside too: resume() keeps errors to itself */
+	for (struct script_run *r = running; r; r = r->outer)
+		lua_sethook(r->L, fail_now, EVERYWHERE, 1);
 }
 
 void script_run_begin(struct script_run *r, lua_State *L)
@@ -529,6 +544,7 @@ int script_call(lua_State *L, int nargs, int results)
 {
 	int base = lua_gettop(L) - nargs;
 
+	interrupted = 0;
 	lua_pushcfunction(L, message);
 	lua_insert(L, base);
 	int r = lua_pcall(L, nargs, results, base);

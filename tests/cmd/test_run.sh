@@ -68,6 +68,20 @@ status_is 1 "interrupted in a coroutine"
 err_has "interrupted" "... it is told"
 out_has_not "went on" "... and ends the rest too"
 
+# Nor do loops that catch every error go on.
+run timeout 20 "$PKW" run -e '
+local sent
+local function busy()
+	if not sent then
+		sent = true
+		io.popen("kill -INT $PPID"):close()
+	end
+	while true do end
+end
+while true do pcall(busy) end'
+status_is 1 "interrupted in a loop that catches errors"
+err_has "interrupted" "... it is told"
+
 # Names of packets never reach the terminal raw, whatever they hold.
 run pkw run -e 'print(IP()/UDP()/DNS{qd=DNSQR{qname="a\27]0;x\7"}})'
 is "$(tr -d '\n\t -~' <"$T/out" | wc -c)" 0 "lines of packets have no control characters"

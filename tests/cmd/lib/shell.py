@@ -114,6 +114,17 @@ s.until(b"going")
 s.send("\x03")
 has(s.ready(), "interrupted", "Ctrl-C ends a loop")
 has(s.run("p"), "192.0.2.1", "... variables are kept")
+s.send("print('go' .. 'ing') while true do pcall(function() while true do end"
+       " end) end\r")
+s.until(b"going")
+s.send("\x03")
+has(s.ready(), "interrupted", "... one that catches errors, too")
+s.send("while true do print('go' .. 'ing') sleep(600) end\r")
+s.until(b"going")
+s.send("\x03")
+s.until(b"going")
+s.send("\x03")
+has(s.ready(), "interrupted", "a second Ctrl-C ends a loop of waits")
 
 # a paste is not run before Enter, and a Tab in it completes nothing
 s.send("\x1b[200~pasted = {\n\t7,\n\t8 }\x1b[201~")

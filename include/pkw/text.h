@@ -40,9 +40,11 @@ PKW_API int pkw_lua(const struct pkw_pkt *p, struct pkw_str *out);
 
 /*
  * One field's value as text, without quotes; labels where it has them unless
- * PKW_TEXT_NUMERIC.  From text: what pkw_parse() takes behind `field='.
+ * PKW_TEXT_NUMERIC; or as an expression has it, quoted, so that it reads back:
+ * then PKW_NO_FIELD is the record itself, an element of a list.
+ * From text: what pkw_parse() takes behind `field='.
  */
-enum pkw_text_flags { PKW_TEXT_NUMERIC = 1 };
+enum pkw_text_flags { PKW_TEXT_NUMERIC = 1, PKW_TEXT_EXPRESSION = 2 };
 PKW_API int pkw_field_text(const struct pkw_pkt *p, int node, unsigned field,
     unsigned flags, struct pkw_str *out);
 /*

@@ -20,6 +20,9 @@ int pkw__set_list(struct pkw__build *b, int node, unsigned field,
 /* The same, behind what is there already. */
 int pkw__list_append(struct pkw__build *b, int node, unsigned field,
     const struct pkw__ast *v);
+/* Elements in the place of one. */
+int pkw__list_replace(
+    struct pkw__build *b, int element, const struct pkw__ast *v);
 /* Values, in order, to the fields of a record that take one. */
 int pkw__set_values(
     struct pkw__build *b, int node, int key, const struct pkw__ast *v);

@@ -320,9 +320,11 @@ static int set(struct run *run, const struct stmt *s)
 	if (r == -PKW_EABSENT || r == -PKW_ETYPE)
 		return 0;
 	if (r == 0 && field == PKW_NO_FIELD)
-		return pkw__expr_fail(run->x, s->path.at, -PKW_ETYPE,
-		    "an element takes no value; name a field of it");
-	if (r == 0)
+		r = s->what == SET
+		    ? pkw__list_replace(&b, node, s->value)
+		    : pkw__expr_fail(run->x, s->path.at, -PKW_ETYPE,
+			"an element is no number to count with");
+	else if (r == 0)
 		r = s->what == SET
 		    ? pkw__build_field(&b, node, field, s->value)
 		    : step_field(run, s, node, field);

@@ -454,7 +454,8 @@ static int before_end(const struct pkw_pkt *p, int node, unsigned field)
 	return pkw__when(p, 0, until, v) ? n : -1;
 }
 
-int pkw__list_append(struct pkw__build *b, int node, unsigned field,
+/* Before the element at `at'; negative: last. */
+static int insert_items(struct pkw__build *b, int node, unsigned field, int at,
     const struct pkw__ast *v)
 {
 	const struct pkw_field *f = pkw__field_of(b->p, node, field);
@@ -465,13 +466,53 @@ int pkw__list_append(struct pkw__build *b, int node, unsigned field,
 		return pkw__expr_fail(b->x, v->at, -PKW_ETYPE,
 		    "%s.%s: that is no element of the list",
 		    pkw__name_of(b->p, node), f->name);
-	int r = 0, at = before_end(b->p, node, field);
+	int r = 0;
 	for (; first && r == 0; first = several ? first->next : NULL) {
 		b->place = at < 0 ? 0 : ++at;
 		r = add_item(b, node, field, first);
 	}
 	b->place = 0;
 	return r;
+}
+
+int pkw__list_append(struct pkw__build *b, int node, unsigned field,
+    const struct pkw__ast *v)
+{
+	return insert_items(b, node, field, before_end(b->p, node, field), v);
+}
+
+/* How many there are from node c on. */
+static int count_from(const struct pkw_pkt *p, int c)
+{
+	int n = 0;
+
+	for (; c >= 0; c = pkw_node_next(p, c))
+		n++;
+	return n;
+}
+
+int pkw__list_replace(
+    struct pkw__build *b, int element, const struct pkw__ast *v)
+{
+	struct pkw_pkt *p = b->p;
+	int list = pkw_node_parent(p, element);
+	int node = list < 0 ? -1 : pkw_node_parent(p, list);
+
+	if (node < 0 || pkw_node(p, list)->kind != PKW_NODE_LIST)
+		return pkw__expr_fail(b->x, v->at, -PKW_ETYPE,
+		    "a record takes no value; name a field of it");
+	unsigned field = pkw_node(p, list)->field;
+	int left = count_from(p, element);
+	int at = count_from(p, pkw_node_first(p, list)) - left;
+	int r = insert_items(b, node, field, at, v);
+	if (r < 0)
+		return r;
+	/* as far from the end as it was before */
+	element = pkw_node_first(p, pkw_node_child(p, node, field));
+	for (int skip = count_from(p, element) - left; skip > 0; skip--)
+		element = pkw_node_next(p, element);
+	r = pkw_node_del(p, element);
+	return r < 0 ? pkw__engine_error(b, v->at, r) : 0;
 }
 
 int pkw__set_list(struct pkw__build *b, int node, unsigned field,

@@ -57,7 +57,10 @@ int pkw__write_args(const struct pkw_pkt *p, int node, int skip,
 int pkw__write_record(
     const struct pkw_pkt *p, int node, unsigned flags, struct pkw_str *out);
 
-/* expr_write_list.c: a list in its style; negative: it has no such form. */
+/* expr_write_list.c: an element as its list has it. */
+int pkw__write_element(
+    const struct pkw_pkt *p, int e, unsigned flags, struct pkw_str *out);
+/* a list in its style; negative: it has no such form. */
 int pkw__write_list(const struct pkw_pkt *p, int node, unsigned field,
     unsigned flags, struct pkw_str *out);
 

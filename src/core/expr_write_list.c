@@ -221,6 +221,22 @@ static int write_tuples(const struct pkw_pkt *p, int list, int words,
 	return r;
 }
 
+int pkw__write_element(
+    const struct pkw_pkt *p, int e, unsigned flags, struct pkw_str *out)
+{
+	int list = pkw_node_parent(p, e);
+	int node = list < 0 ? -1 : pkw_node_parent(p, list);
+
+	if (node >= 0 && pkw_node(p, list)->kind == PKW_NODE_LIST) {
+		unsigned style = pkw__field_of(
+		    p, node, pkw_node(p, list)->field)->list->style;
+		if (style == PKW_LIST_TUPLES || style == PKW_LIST_WORDS)
+			return write_tuple(
+			    p, e, style == PKW_LIST_WORDS, flags, out);
+	}
+	return pkw__write_record(p, e, flags, out);
+}
+
 int pkw__write_list(const struct pkw_pkt *p, int node, unsigned field,
     unsigned flags, struct pkw_str *out)
 {

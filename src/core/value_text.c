@@ -349,16 +349,22 @@ int pkw_field_text(const struct pkw_pkt *p, int node, unsigned field,
     unsigned flags, struct pkw_str *out)
 {
 	const struct pkw_node *n = pkw_node(p, node);
-	unsigned w = flags & PKW_TEXT_NUMERIC ? PKW__WRITE_NUMBERS : 0;
+	int expression = (flags & PKW_TEXT_EXPRESSION) != 0;
+	unsigned w = (flags & PKW_TEXT_NUMERIC ? PKW__WRITE_NUMBERS : 0) |
+	    (expression ? PKW__WRITE_EXPR : 0);
 
+	if (n && n->rec && field == PKW_NO_FIELD && expression) {
+		int r = pkw__write_element(p, node, w, out);
+		return r < 0 ? r : out->err;
+	}
 	if (!n || !n->rec || field >= n->rec->nfields)
 		return -PKW_ENOFIELD;
 	if (!(n->has >> field & 1))
 		return -PKW_EABSENT;
 	if (pkw__is_scalar(&n->rec->fields[field]))
 		pkw__write_scalar(p, node, field, w, out);
-	else
-		pkw__write_field(p, node, field, w, out);
+	else if (pkw__write_field(p, node, field, w, out) < 0 && expression)
+		return -PKW_EINVAL;
 	return out->err;
 }
 

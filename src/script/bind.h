@@ -247,6 +247,9 @@ void part_push_node(
 /* Pushes the path of a node: "TCP:1.options[0]". */
 void node_path(lua_State *L, const struct pkw_pkt *p, int node);
 /* Sets a field of a node of p from the value at idx. */
+int packet_pairs(lua_State *L);
+/* Appends the part at idx as an expression has it; 0: it is no part. */
+int part_text(lua_State *L, int idx, struct pkw_str *out);
 void part_set(lua_State *L, struct pkw_pkt *p, int node, unsigned field,
     int idx);
 

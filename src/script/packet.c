@@ -472,6 +472,7 @@ void open_packet(lua_State *L)
 		{ "__div", packet_div },
 		{ "__idiv", packet_div },
 		{ "__len", packet_len },
+		{ "__pairs", packet_pairs },
 		{ "__eq", packet_eq },
 		{ "__tostring", packet_tostring },
 		{ NULL, NULL }

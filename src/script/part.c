@@ -87,19 +87,40 @@ struct place {
 	unsigned field; /* of it; PKW_NO_FIELD: the record itself */
 };
 
-static struct place find(lua_State *L)
+static struct place find_at(lua_State *L, int idx)
 {
 	struct place w = { .node = -1 };
 
-	luaL_checkudata(L, 1, PART);
-	lua_getiuservalue(L, 1, PART_PACKET);
+	lua_getiuservalue(L, idx, PART_PACKET);
 	w.packet = lua_gettop(L);
-	lua_getiuservalue(L, 1, PART_PATH);
+	lua_getiuservalue(L, idx, PART_PATH);
 	w.path = lua_tostring(L, -1);
 	w.p = packet_look(L, w.packet, NULL);
 	if (pkw_path(w.p, w.path, &w.node, &w.field, NULL) < 0)
 		script_raise(L, "%s is no longer in its packet", w.path);
 	return w;
+}
+
+static struct place find(lua_State *L)
+{
+	luaL_checkudata(L, 1, PART);
+	return find_at(L, 1);
+}
+
+int part_text(lua_State *L, int idx, struct pkw_str *out)
+{
+	int top = lua_gettop(L);
+
+	if (!luaL_testudata(L, idx, PART))
+		return 0;
+	struct place w = find_at(L, idx);
+	int r = pkw_field_text(
+	    w.p, w.node, w.field, PKW_TEXT_EXPRESSION, out);
+	if (r < 0)
+		return script_raise(L, "%s has no value that could be given "
+		    "to another", w.path);
+	lua_settop(L, top);
+	return 1;
 }
 
 /* The list's or inner record's node; the record itself for an element. */
@@ -259,6 +280,26 @@ static int part_newindex(lua_State *L)
 	return 0;
 }
 
+/* The field behind the one that the key at index 2 names. */
+static int push_next_field(
+    lua_State *L, int packet, const struct pkw_pkt *p, int node)
+{
+	const struct pkw_record *rec = pkw_node(p, node)->rec;
+	size_t k = 0;
+
+	if (!lua_isnil(L, 2)) {
+		int at = pkw_field_find(rec, lua_tostring(L, 2));
+		k = at < 0 ? rec->nfields : (size_t)at + 1;
+	}
+	while (k < rec->nfields && !(pkw_node(p, node)->has >> k & 1))
+		k++;
+	if (k == rec->nfields)
+		return 0;
+	lua_pushstring(L, rec->fields[k].name);
+	value_push(L, packet, p, node, (unsigned)k);
+	return 2;
+}
+
 /* Steps through a part: elements by number, fields by name. */
 static int next_child(lua_State *L)
 {
@@ -273,19 +314,28 @@ static int next_child(lua_State *L)
 	}
 	if (in < 0 || !pkw_node(w.p, in)->rec)
 		return 0;
-	const struct pkw_record *rec = pkw_node(w.p, in)->rec;
-	size_t k = 0;
-	if (!lua_isnil(L, 2)) {
-		int at = pkw_field_find(rec, lua_tostring(L, 2));
-		k = at < 0 ? rec->nfields : (size_t)at + 1;
-	}
-	while (k < rec->nfields && !(pkw_node(w.p, in)->has >> k & 1))
-		k++;
-	if (k == rec->nfields)
-		return 0;
-	lua_pushstring(L, rec->fields[k].name);
-	value_push(L, w.packet, w.p, in, (unsigned)k);
-	return 2;
+	return push_next_field(L, w.packet, w.p, in);
+}
+
+/* The fields of a packet's first layer, or of the one that a view begins with,
+   as they are in its table. */
+static int next_in_layer(lua_State *L)
+{
+	uint32_t from;
+
+	lua_settop(L, 2);
+	const struct pkw_pkt *p = packet_look(L, 1, &from);
+	int root = pkw_view(p)->nlayers ? pkw_root(p, (int)from) : -1;
+	return root < 0 ? 0 : push_next_field(L, 1, p, root);
+}
+
+int packet_pairs(lua_State *L)
+{
+	packet_check(L, 1);
+	lua_pushcfunction(L, next_in_layer);
+	lua_pushvalue(L, 1);
+	lua_pushnil(L);
+	return 3;
 }
 
 static int part_pairs(lua_State *L)

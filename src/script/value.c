@@ -198,6 +198,8 @@ static int text_of(lua_State *L, int idx, const struct target *w,
 		}
 		if (packet_test(L, idx))
 			return text_of_packet(L, idx, out);
+		if (part_text(L, idx, out))
+			return 0;
 		break;
 	default:
 		break;

@@ -76,6 +76,46 @@ t.is(s:count(), 12, "a layer with a set in the place of one")
 s.UDP = nil
 t.is(s:count(), 4, "... and without it")
 
+-- ---- walks ----
+local walked, names = {}, {}
+for i, l in ipairs(Ether() / IP() / TCP()) do walked[i] = #l end
+t.is(table.concat(walked, " "), "54 40 20", "through the layers")
+for name, value in pairs((IP() / UDP { dport = 9 })[UDP]) do
+	names[#names + 1] = name .. "=" .. value
+end
+t.is(table.concat(names, " "), "sport=53 dport=9 len=8 chksum=414",
+	"through a layer's fields")
+
+-- ---- lists taken from another packet ----
+local query = DNS { id = 7, qd = DNSQR { qname = "a\",b.example" } }
+local seen = IP:dissect((IP() / UDP() / query):bytes())
+t.is(DNS { id = 7, qd = seen[DNS].qd }:hex(), query:hex(), "a whole list")
+t.is(DNS { id = 7, qd = seen[DNS].qd[1] }:hex(), query:hex(), "one of it")
+local syn = TCP { options = { { "MSS", 1460 }, { "Timestamp", { 1, 2 } } } }
+local ack = TCP()
+ack.options = syn.options
+t.is(ack:hex(), syn:hex(), "options")
+ack.options[1] = syn.options[2]
+t.is(ack:command(), "TCP{options={{\"Timestamp\", {1, 2}}, "
+	.. "{\"Timestamp\", {1, 2}}}}", "... one of them")
+ack.options = { syn.options[2] }
+t.is(ack:command(), 'TCP{options={{"Timestamp", {1, 2}}}}', "... in a table")
+
+-- ---- elements in the place of others ----
+local opts = TCP { options = { { "MSS", 1460 }, { "SAckOK", "" }, { "NOP", none } } }
+opts.options[1] = { "NOP", none }
+opts.options[3] = { "WScale", 7 }
+t.is(opts:command(), 'TCP{options={{"NOP", none}, {"SAckOK", bytes""}, '
+	.. '{"WScale", 7}}}', "options")
+opts.options[2] = nil
+opts.options[2] = { "MSS", 9 }
+t.is(opts:command(), 'TCP{options={{"NOP", none}, {"MSS", 9}}}', "... fewer")
+t.fails(function() opts.options[1] = { "NOPE", 1 } end,
+	{ "TCP.options", "NOPE" }, "... a misspelt one")
+local two = DNS { qd = { DNSQR { qname = "a" }, DNSQR { qname = "b" } } }
+two.qd[1] = DNSQR { qname = "c" }
+t.is(two:command(), 'DNS{qd={DNSQR{qname="c."}, DNSQR{qname="b."}}}', "records")
+
 -- ---- deletion: back to what it was ----
 local kept = { IP = { "src", "dst", "ttl", "id", "len" },
 	Ether = { "dst", "src", "type" }, IPv6 = { "src", "dst" },

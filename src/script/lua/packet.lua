@@ -81,7 +81,9 @@ function method:expression() return core.expression(self) end
 help("p:copy", "p:copy()", "The same once more, to be changed")
 function method:copy() return core.copy(self) end
 
-help("p:layers", "p:layers()", "The names of its layers, from below")
+help("p:layers", "p:layers()", "The names of its layers, from below", [[
+	ipairs(p) walks through the layers themselves, pairs(p[TCP]) through the
+	fields of one.]])
 function method:layers() return core.layers(self) end
 
 help("p:notes", "p:notes()", "What is malformed in it", [[

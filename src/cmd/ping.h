@@ -79,7 +79,7 @@ struct ping {
 	uint64_t count, data, mtu, seed;
 	int64_t interval, timeout;
 	double max_pps;
-	uint32_t dport;
+	uint32_t dport, first_dport;
 	int dport_given, dport_step; /* 1 with each reply, 2 each probe */
 	int data_given, interval_given, seed_given, baseport_given;
 	int family;                  /* 4, 6, 0: as the target is */
@@ -102,6 +102,8 @@ struct ping {
 	struct manners *manners;
 	struct pkw_tmpl *tmpl, *again;
 	struct pkw_pkt *probe, *question, *packet;
+	struct pkw_pkt *got;         /* packet, or the whole of fragments */
+	struct pkw_defrag *defrag;
 	struct ping_window *window;
 	uint64_t sent, errors, bytes;
 	int64_t begun;               /* monotonic */

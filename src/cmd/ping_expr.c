@@ -132,10 +132,11 @@ const char *ping_value(const struct ping *s, int id)
 }
 
 /* "10.0.0.1/10.0.0.2" as an option. */
-static void route_option(struct pkw_str *o, const char *name, const char *list)
+static void route_option(
+    struct pkw_str *o, const char *name, int pointer, const char *list)
 {
-	pkw_str_fmt(o, "%s%s(pointer=4, routers=[", o->len > 9 ? ", " : "",
-	    name);
+	pkw_str_fmt(o, "%s%s(pointer=%d, routers=[", o->len > 9 ? ", " : "",
+	    name, pointer);
 	while (*list) {
 		size_t n = strcspn(list, "/,");
 		pkw_str_addc(o, '"');
@@ -156,12 +157,13 @@ static void ip_options(struct ping *s, struct row *r, struct part *p)
 		return;
 	struct pkw_str *o = field(r, p, "options");
 	pkw_str_addc(o, '[');
+	/* hping3 takes the first address as passed already */
 	if (s->route)
-		route_option(o, "IPOption_LSRR", s->route);
+		route_option(o, "IPOption_LSRR", 8, s->route);
 	if (s->strict)
-		route_option(o, "IPOption_SSRR", s->strict);
+		route_option(o, "IPOption_SSRR", 8, s->strict);
 	if (s->rroute)
-		route_option(o, "IPOption_RR", nine);
+		route_option(o, "IPOption_RR", 4, nine);
 	pkw_str_addc(o, ']');
 }
 

@@ -85,7 +85,7 @@ static int adjust(struct ping *s, struct pkw_pkt *p, uint8_t ttl,
 
 	if (ttl)
 		e = set_top(p, s->family == 6 ? "hlim" : "ttl", ttl);
-	if (e >= 0 && s->dport_step != 2 && dport != s->dport)
+	if (e >= 0 && dport != s->first_dport)
 		e = set_top(p, "dport", dport);
 	return e;
 }
@@ -246,7 +246,8 @@ static int next_probe(struct ping *s, struct pkw_diag *d)
 	uint64_t at = s->sent;
 
 	d->text[0] = '\0';
-	int e = make(s, s->tmpl, at, s->ttl, (uint16_t)s->dport, s->probe);
+	uint16_t port = (uint16_t)(s->dport + (s->dport_step == 2 ? at : 0));
+	int e = make(s, s->tmpl, at, s->ttl, port, s->probe);
 	if (e < 0)
 		return pkw_fail(d, e, "%s", pkw_strerror(e));
 	e = pkw_resolve(net, s->probe, n ? n->index : 0, 0, &hop, d);
@@ -258,7 +259,7 @@ static int next_probe(struct ping *s, struct pkw_diag *d)
 	struct ping_probe *p =
 	    ping_window_add(s->window, at, ping_token(s->probe, ip, 0));
 	p->ack = ack_of(s->probe);
-	p->dport = (uint16_t)s->dport;
+	p->dport = port;
 	p->ttl = s->ttl;
 	p->sport = (uint16_t)(s->keep ? s->sport : s->sport + at);
 	p->ifindex = hop.ifindex;
@@ -355,16 +356,16 @@ static int answers(struct ping *s, const struct ping_probe *p)
 	    pkw_resolve(pkw_link_net(s->link), s->question, n ? n->index : 0,
 		PKW_NEIGH_NO_ASK, NULL, NULL) < 0)
 		return 0;
-	return pkw_match(s->question, s->packet, NULL);
+	return pkw_match(s->question, s->got, NULL);
 }
 
 static struct ping_probe *find(struct ping *s, int quoted)
 {
-	const struct pkw_view *v = pkw_view(s->packet);
-	const uint8_t *tcp = tcp_of(s->packet);
+	const struct pkw_view *v = pkw_view(s->got);
+	const uint8_t *tcp = tcp_of(s->got);
 	uint64_t token = quoted >= 0
-	    ? ping_token(s->packet, quoted, 0)
-	    : ping_token(s->packet, v->first[PKW_NETWORK], 1);
+	    ? ping_token(s->got, quoted, 0)
+	    : ping_token(s->got, v->first[PKW_NETWORK], 1);
 	struct ping_probe *p = NULL, *best = NULL;
 	uint32_t ack = tcp ? be32(tcp + 8) : 0;
 
@@ -430,7 +431,7 @@ static void follow_up(struct ping *s, const struct ping_reply *r)
 static void reply(struct ping *s, struct ping_probe *p,
     const struct pkw_frame *f, int quoted)
 {
-	struct ping_reply r = { .p = s->packet, .frame = f, .n = p->n,
+	struct ping_reply r = { .p = s->got, .frame = f, .n = p->n,
 		.nth = p->answers, .ttl = p->ttl, .sport = p->sport,
 		.rtt = f->ts_ns - p->ts };
 
@@ -451,20 +452,23 @@ static void reply(struct ping *s, struct ping_probe *p,
 	follow_up(s, &r);
 }
 
-static int take_in(struct ping *s, const struct pkw_frame *f)
+static void take_in(struct ping *s, const struct pkw_frame *f)
 {
 	pkw_dissect(
 	    s->packet, pkw_link_proto(f->link), f->data, f->caplen, 0);
 	if (pkw_view(s->packet)->first[PKW_NETWORK] < 0)
-		return 0;
+		return;
 	if (is_own(s, f) || is_own_fragment(s, f) ||
 	    f->flags & PKW_FRAME_OUT)
-		return 0;
-	int quoted = ping_quoted(s->packet);
+		return;
+	struct pkw_frame whole = *f;
+	s->got = s->packet;
+	if (pkw_defrag_put(s->defrag, &whole, &s->got) <= 0)
+		return;
+	int quoted = ping_quoted(s->got);
 	struct ping_probe *p = find(s, quoted);
 	if (p)
-		reply(s, p, f, quoted);
-	return p != NULL;
+		reply(s, p, &whole, quoted);
 }
 
 /* ---- the terminal ---- */
@@ -802,12 +806,13 @@ static int begin(struct ping *s)
 	s->question = pkw_pkt_new();
 	s->packet = pkw_pkt_new();
 	s->window = ping_window_new();
+	s->defrag = pkw_defrag_new(NULL);
 	s->tally = pkw_tally_new();
 	s->manners = manners_read();
 	if (!s->manners)
 		return STATUS_FAILED;
 	if (!s->again || !s->probe || !s->question || !s->packet ||
-	    !s->window || !s->tally) {
+	    !s->window || !s->tally || !s->defrag) {
 		say("%s", pkw_strerror(PKW_ENOMEM));
 		return STATUS_FAILED;
 	}
@@ -847,6 +852,7 @@ static int end(struct ping *s, int status)
 		pkw_link_close(s->link);
 	link_now = NULL;
 	ping_window_free(s->window);
+	pkw_defrag_free(s->defrag);
 	pkw_tally_free(s->tally);
 	manners_free(s->manners);
 	pkw_tmpl_free(s->tmpl);
@@ -883,6 +889,7 @@ int ping_run(struct ping *s)
 		ping_say_start(s);
 	print(&s->out, 0);
 	s->begun = clock_of(CLOCK_MONOTONIC);
+	s->first_dport = s->dport;
 	status = s->flood && !must_be_made_by_hand(s) ? flood(s) : loop(s);
 	if (s->hping)
 		hping_say_end(s);

@@ -16,8 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPT_HPING_HELP = OPT_LONG + 500 };
-
 static const struct opt own[] = {
 	{ 'i', "interval", "SECONDS", "wait (uX for X microseconds)" },
 	{ 'I', "interface", "IF", "interface name" },
@@ -56,8 +54,8 @@ int hping_usage(const char *why)
 {
 	struct pkw_str s = PKW_STR_INIT;
 
-	pkw_str_fmt(&s,
-	    "hping3: %s\nTry `hping3 --help' for more information.\n", why);
+	pkw_str_fmt(
+	    &s, "hping3: %s\nTry `hping3 --help' for more information.\n", why);
 	print(&s, 0);
 	pkw_str_free(&s);
 	return 1;
@@ -107,8 +105,8 @@ int hping_main(int argc, char **argv)
 		if (id == ARGS_HELP || id == 'h')
 			return help_command(&cmd_hping, 0);
 		if (id == 'v') {
-			printf("hping3 version 3.0.0-alpha-2 (Packetwright "
-			    PKW_VERSION ")\n");
+			printf("hping3 version 3.0.0-alpha-2 "
+			       "(Packetwright " PKW_VERSION ")\n");
 			return STATUS_DONE;
 		}
 		if (id == 'o' && strcmp(a.value, "help") == 0)

@@ -8,26 +8,16 @@
 #include "cmd/ping.h"
 
 #include <netdb.h>
+#include <netinet/in.h>
 #include <pkw/proto.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <netinet/in.h>
 #include <unistd.h>
 
 static double ms(int64_t ns)
 {
 	return (double)ns / 1e6;
-}
-
-static unsigned be16(const uint8_t *b)
-{
-	return (unsigned)b[0] << 8 | b[1];
-}
-
-static unsigned be32(const uint8_t *b)
-{
-	return be16(b) << 16 | be16(b + 2);
 }
 
 static const char *what_is_set(const struct ping *s, char text[32])
@@ -59,8 +49,7 @@ static const char *what_is_set(const struct ping *s, char text[32])
 static unsigned interface(const struct ping *s, char text[48])
 {
 	struct pkw_net *net = pkw_link_net(s->link);
-	const struct pkw_netif *n =
-	    pkw_netif_by_name(net, s->iface_name, NULL);
+	const struct pkw_netif *n = pkw_netif_by_name(net, s->iface_name, NULL);
 
 	*text = '\0';
 	for (size_t i = 0; n && i < n->naddrs; i++)
@@ -86,8 +75,8 @@ void hping_say_start(struct ping *s)
 	    "HPING %s (%s %s): %s, %d headers + %zu data bytes\n", s->target,
 	    s->iface_name, s->addr_text, what_is_set(s, text),
 	    s->kind == PING_RAW	  ? 20
-		: s->kind == PING_TCP ? 40
-				      : 28,
+	    : s->kind == PING_TCP ? 40
+				  : 28,
 	    data);
 	if (!s->flood)
 		return;
@@ -96,44 +85,38 @@ void hping_say_start(struct ping *s)
 }
 
 /* "len=44 ip=192.0.2.2 ttl=64 DF id=0 " */
-static void ip_words(struct ping *s, const struct ping_reply *r,
-    const struct pkw_layer *l)
+static void ip_words(struct ping *s, const struct ping_reply *r)
 {
-	const uint8_t *b = pkw_view(r->p)->bytes + l->off;
-	unsigned id = s->winid ? (unsigned)(b[5] << 8 | b[4]) : be16(b + 4);
+	const struct pkw_layer *l = &pkw_view(r->p)->layers[r->ip];
+	const uint8_t *b = ping_at(r, r->ip);
+	unsigned id = ping_id(s, r);
 	int rel = s->relid && s->last_n;
 
 	pkw_str_fmt(&s->out, "%slen=%u ip=%u.%u.%u.%u ttl=%u %s",
 	    r->nth ? "DUP! " : "", (unsigned)(l->end - l->off), b[12], b[13],
-	    b[14], b[15], b[8], be16(b + 6) ? "DF " : "");
+	    b[14], b[15], b[8], ping_be16(b + 6) ? "DF " : "");
 	pkw_str_fmt(&s->out, "id=%s%u ", rel ? "+" : "",
 	    rel ? (id - s->last_id) & 0xffff : id);
 	s->last_id = id;
 	s->last_n = r->n + 1;
 	if (s->verbose)
-		pkw_str_fmt(&s->out, "tos=%x iplen=%u\n", b[1], be16(b + 2));
+		pkw_str_fmt(
+		    &s->out, "tos=%x iplen=%u\n", b[1], ping_be16(b + 2));
 }
 
 static void tcp_line(
     struct ping *s, const struct ping_reply *r, const uint8_t *b)
 {
-	static const struct { unsigned bit; char letter; } all[] = {
-		{ 4, 'R' }, { 2, 'S' }, { 16, 'A' }, { 1, 'F' }, { 8, 'P' },
-		{ 32, 'U' }, { 64, 'X' }, { 128, 'Y' }
-	};
 	char flags[10];
-	unsigned n = 0;
 
-	for (unsigned i = 0; i < 8; i++)
-		if (b[13] & all[i].bit)
-			flags[n++] = all[i].letter;
-	strcpy(flags + n, n ? "" : "none");
+	ping_flags(b[13], "XY", flags);
 	pkw_str_fmt(&s->out, "sport=%u flags=%s seq=%llu win=%u rtt=%.3f ms\n",
-	    be16(b), flags, (unsigned long long)r->n, be16(b + 14),
+	    ping_be16(b), flags, (unsigned long long)r->n, ping_be16(b + 14),
 	    ms(r->rtt));
 	if (s->verbose)
 		pkw_str_fmt(&s->out, "seq=%u ack=%u sum=%x urp=%u\n\n",
-		    be32(b + 4), be32(b + 8), be16(b + 16), be16(b + 18));
+		    ping_be32(b + 4), ping_be32(b + 8), ping_be16(b + 16),
+		    ping_be16(b + 18));
 }
 
 static void name(struct ping *s, const uint8_t *ip)
@@ -162,8 +145,8 @@ static void error_line(
 		    r->code ? "reassembly" : "transit");
 	else
 		pkw_str_fmt(&s->out, "ICMP %s", ping_error_text(r));
-	pkw_str_fmt(&s->out, " from ip=%u.%u.%u.%u", ip[12], ip[13], ip[14],
-	    ip[15]);
+	pkw_str_fmt(
+	    &s->out, " from ip=%u.%u.%u.%u", ip[12], ip[13], ip[14], ip[15]);
 	name(s, ip);
 	pkw_str_addc(&s->out, '\n');
 	if (passed && s->traceroute && !s->tr_no_rtt)
@@ -174,35 +157,24 @@ static void error_line(
 		    (unsigned)r->sport, (unsigned long long)r->n);
 }
 
-static void sequence_line(struct ping *s, uint32_t seq)
-{
-	pkw_str_fmt(&s->out, "%10lu +%lu\n", (unsigned long)seq,
-	    (unsigned long)(uint32_t)(seq - s->last_seq));
-	s->last_seq = seq;
-}
-
 void hping_say_reply(struct ping *s, const struct ping_reply *r)
 {
-	const struct pkw_view *v = pkw_view(r->p);
-	const struct pkw_layer *l = &v->layers[r->ip];
-	const char *top = r->top < 0 ? "" : v->layers[r->top].proto->rec.name;
-	const uint8_t *b = r->top < 0 ? NULL : v->bytes + v->layers[r->top].off;
-	int tcp = !r->error && strcmp(top, "TCP") == 0;
+	int tcp = ping_is_tcp(r);
 
 	if (s->quiet || s->flood)
 		return;
 	if (s->beep && !r->error)
 		pkw_str_addc(&s->out, '\a');
 	if (tcp && s->seqnum) {
-		sequence_line(s, be32(b + 4));
+		ping_say_sequence(s, r);
 		return;
 	}
 	if (r->error) {
-		error_line(s, r, v->bytes + l->off);
+		error_line(s, r, ping_at(r, r->ip));
 	} else {
-		ip_words(s, r, l);
+		ip_words(s, r);
 		if (tcp)
-			tcp_line(s, r, b);
+			tcp_line(s, r, ping_at(r, r->top));
 		else
 			pkw_str_fmt(&s->out, "%sseq=%llu rtt=%.3f ms\n",
 			    s->kind == PING_ICMP ? "icmp_" : "",

@@ -66,9 +66,9 @@ static int add_limit(struct manners *m, char *line)
 	char tail;
 
 	return sscanf(line, "max-pps %lf %c", &m->max_pps, &tail) == 1 &&
-	        m->max_pps > 0
-	    ? 0
-	    : -1;
+		       m->max_pps > 0
+		   ? 0
+		   : -1;
 }
 
 static int read_file(struct manners *m, const char *name,
@@ -78,8 +78,8 @@ static int read_file(struct manners *m, const char *name,
 	char path[4096], line[256];
 	int n = 0, bad = 0;
 
-	snprintf(path, sizeof path, "%s/%s", folder ? folder : "/etc/pkw",
-	    name);
+	snprintf(
+	    path, sizeof path, "%s/%s", folder ? folder : "/etc/pkw", name);
 	FILE *f = fopen(path, "r");
 	if (!f && errno == ENOENT)
 		return 0;

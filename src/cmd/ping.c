@@ -40,21 +40,19 @@ static int pattern(struct ping *s)
 	for (char *c = text; *c; c++)
 		if (*c == 'x')
 			*c = '0';
-	return pkw_addr_parse(text, &s->addr) == 0 && s->addr.len == 4 ? 0
-								       : -1;
+	return pkw_addr_parse(text, &s->addr) == 0 && s->addr.len == 4 ? 0 : -1;
 }
 
 static int find_target(struct ping *s)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_RAW }, *list = NULL;
-	int want = s->kind == PING_ARP ? 4
-	    : s->kind == PING_ND       ? 6
-				       : s->family;
+	int want = s->kind == PING_ARP ? 4 : s->kind == PING_ND ? 6 : s->family;
 
 	if (s->rand_dest && pattern(s) == 0)
 		goto found;
-	hints.ai_family = want == 4 ? AF_INET : want == 6 ? AF_INET6
-							  : AF_UNSPEC;
+	hints.ai_family = want == 4   ? AF_INET
+			  : want == 6 ? AF_INET6
+				      : AF_UNSPEC;
 	int e = getaddrinfo(s->target, NULL, &hints, &list);
 	if (e != 0) {
 		if (s->hping)
@@ -75,14 +73,14 @@ found:
 static void choose_kind(struct ping *s)
 {
 	if (s->kind == PING_AUTO && s->with)
-		s->kind = strstr(s->with, "TCP(") ? PING_TCP
-		    : strstr(s->with, "UDP(")	  ? PING_UDP
-		    : strstr(s->with, "ARP(")	  ? PING_ARP
-						  : PING_AUTO;
+		s->kind = strstr(s->with, "TCP(")   ? PING_TCP
+			  : strstr(s->with, "UDP(") ? PING_UDP
+			  : strstr(s->with, "ARP(") ? PING_ARP
+						    : PING_AUTO;
 	if (s->kind == PING_AUTO)
 		s->kind = s->hping || s->dport_given || s->mss || s->tcp_ts
-		    ? PING_TCP
-		    : PING_ICMP;
+			      ? PING_TCP
+			      : PING_ICMP;
 	if (!s->dport_given && !s->hping)
 		s->dport = s->kind == PING_UDP ? 33434 : 80;
 	if (s->traceroute) {
@@ -96,7 +94,10 @@ static void choose_kind(struct ping *s)
 /* Identifiers, ports and what is random differ from run to run. */
 static void draw_numbers(struct ping *s)
 {
-	struct { uint64_t seed; uint16_t id, port; } r = { 1, 1, 1 };
+	struct {
+		uint64_t seed;
+		uint16_t id, port;
+	} r = { 1, 1, 1 };
 
 	if (getrandom(&r, sizeof r, 0) < 0)
 		r.id = 0x6b77;
@@ -163,21 +164,15 @@ static int run(struct args *a)
 
 static const struct opt *const tables[] = { ping_own_opts, ping_hping_opts,
 	common_opts, NULL };
-static const char *const examples[] = {
-	"pkw ping 192.0.2.1",
-	"ICMP echo, once a second",
-	"pkw ping -S -p 443 192.0.2.1 -c 3",
+static const char *const examples[] = { "pkw ping 192.0.2.1",
+	"ICMP echo, once a second", "pkw ping -S -p 443 192.0.2.1 -c 3",
 	"Does a TCP port answer, and how fast?",
-	"pkw ping -2 -p 53 -T 192.0.2.1 --tr-stop",
-	"The way there by UDP",
-	"pkw ping --arp 192.0.2.1 --json",
-	"Who has it, as JSON",
+	"pkw ping -2 -p 53 -T 192.0.2.1 --tr-stop", "The way there by UDP",
+	"pkw ping --arp 192.0.2.1 --json", "Who has it, as JSON",
 	"pkw ping -S -p ++20 192.0.2.1 -c 100 --fast -q",
 	"A hundred ports, ten a second",
 	"pkw ping 192.0.2.1 --with 'IP(ttl=3)/ICMP()/\"hello\"' --dry-run",
-	"Any field; show the probe and send nothing",
-	NULL
-};
+	"Any field; show the probe and send nothing", NULL };
 static const char *const from_hping[] = {
 	"hping3 HOST              pkw ping --flags 0 -p 0 HOST",
 	"hping3 -S HOST           pkw ping -S -p 0 HOST",
@@ -190,18 +185,19 @@ static const char *const from_hping[] = {
 	"hping3 -v                pkw version",
 	"hping3 --apd-send PKT    pkw ping --with EXPR",
 	"hping3 -B (safe)         none: -9 cannot ask for what was lost",
-	"All other letters and names are the same; pkw-hping3 takes hping3's own.",
+	"All other letters and names are the same; pkw-hping3 takes hping3's "
+	"own.",
 	NULL
 };
 
 const struct command cmd_ping = {
 	.name = "ping",
 	.usage = "HOST [-S -A ... | -1 | -2 | -0 | --arp | --nd] [-p PORT] "
-	         "[-c N] [--json]",
+		 "[-c N] [--json]",
 	.brief = "Probe a host by ICMP, TCP, UDP, ARP, ND or any packet",
 	.about = "Without a word about the kind it is an ICMP echo request; "
-	         "flags and ports make it TCP.\n"
-	         "The exit status is 1 if nothing answered.",
+		 "flags and ports make it TCP.\n"
+		 "The exit status is 1 if nothing answered.",
 	.operand = "HOST",
 	.opts = tables,
 	.examples = examples,

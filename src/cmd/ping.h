@@ -7,8 +7,15 @@
  *	ping_opts.c   options: those of hping3's letters, and ours
  *	ping_expr.c   what is to be sent, as one expression
  *	ping_sent.c   what is under way: a window of probes found by a token
- *	ping_run.c    sending at its pace, taking in, matching
+ *	ping_run.c    the loop: sending at its pace, taking in
+ *	ping_make.c   probes are made and sent
+ *	ping_take.c   replies are found and understood
+ *	ping_flood.c  as fast as it goes
+ *	ping_polite.c what is not done
+ *	ping_reply.c  what stands where in a reply
  *	ping_say.c    replies and the end as ping says it, or as JSON
+ *	ping_extra.c  options, time stamps and bytes of a reply
+ *	ping_listen.c -9
  *	hping_say.c   ... as hping3 says it
  *	hping.c       the personality: hping3's own options
  */
@@ -22,6 +29,7 @@
 #include <pkw/tally.h>
 #include <pkw/tmpl.h>
 #include <stdint.h>
+#include <time.h>
 
 enum ping_kind {
 	PING_AUTO, PING_ICMP, PING_TCP, PING_UDP, PING_RAW, PING_ARP, PING_ND
@@ -38,7 +46,7 @@ enum {
 	OPT_TR_STOP, OPT_TR_KEEP, OPT_TR_NO_RTT,
 	OPT_TCP, OPT_ARP, OPT_ND, OPT_FLAGS,
 	OPT_WITH, OPT_TIMEOUT, OPT_JSON, OPT_HISTOGRAM, OPT_DRY,
-	OPT_OWN, OPT_MAX_PPS, OPT_SEED, OPT_WRITE,
+	OPT_OWN, OPT_MAX_PPS, OPT_SEED,
 	OPT_FIELD /* and on: the rows of ping_fields */
 };
 
@@ -70,7 +78,7 @@ struct ping_reply {
 struct ping {
 	/* as asked for */
 	enum ping_kind kind;
-	const char *target, *iface, *with, *file, *sign, *listen, *write;
+	const char *target, *iface, *with, *file, *sign, *listen;
 	const char *value[PING_FIELDS];
 	const char *route, *strict; /* --lsrr, --ssrr */
 	const char *flags;          /* letters; NULL: nobody said */
@@ -97,7 +105,6 @@ struct ping {
 	size_t piece;
 	/* at work */
 	struct pkw_link *link;
-	struct pkw_writer *w;
 	struct pkw_tally *tally;
 	struct manners *manners;
 	struct pkw_tmpl *tmpl, *again;
@@ -105,8 +112,9 @@ struct ping {
 	struct pkw_pkt *got;         /* packet, or the whole of fragments */
 	struct pkw_defrag *defrag;
 	struct ping_window *window;
-	uint64_t sent, errors, bytes;
+	uint64_t sent, errors, unsent;
 	int64_t begun;               /* monotonic */
+	int64_t pressed;             /* Ctrl+Z, the last time */
 	uint8_t ttl;                 /* with -T, and by Ctrl+Z */
 	unsigned silent;             /* probes of this ttl without answer */
 	int done;                    /* --tr-stop */
@@ -115,6 +123,7 @@ struct ping {
 	uint64_t last_n;
 	struct { uint32_t value; int64_t at; int have; } ts;
 	struct pkw_str out;
+	int varies;                  /* the probes' destination may */
 	int drawn;                   /* lines of the histogram on screen */
 };
 
@@ -156,6 +165,34 @@ uint64_t ping_token(const struct pkw_pkt *p, int ip, int turned);
 int ping_quoted(const struct pkw_pkt *p);
 uint64_t ping_hash(const uint8_t *b, size_t n);
 
+/* ping_make.c: 0, or an error and why */
+int64_t ping_clock(clockid_t c);
+/* Probe n as it left, or as it shall leave. */
+int ping_make(struct ping *s, struct pkw_tmpl *t, uint64_t n, uint8_t ttl,
+    uint16_t dport, struct pkw_pkt *p);
+/* Makes, resolves, sends and notes the next one. */
+int ping_next(struct ping *s, struct pkw_diag *d);
+void ping_count_sent(struct ping *s);
+/* From the network layer on. */
+struct pkw_span ping_inner(const struct pkw_pkt *p);
+/* The TCP header, at least 20 bytes; or NULL. */
+const uint8_t *ping_tcp_of(const struct pkw_pkt *p);
+
+/* ping_take.c */
+void ping_take_in(struct ping *s, const struct pkw_frame *f);
+
+/* ping_flood.c */
+int ping_flood(struct ping *s);
+/* Is there something to be done to each packet? */
+int ping_by_hand(const struct ping *s);
+
+/* ping_polite.c */
+int ping_destination(const struct pkw_pkt *p, struct pkw_addr *a);
+/* Says so if the packet goes to somebody who is left alone. */
+int ping_is_blocked(struct ping *s, const struct pkw_pkt *p);
+int ping_may_send(struct ping *s);
+void ping_keep_ceiling(struct ping *s);
+
 /* ping_run.c */
 int ping_run(struct ping *s);
 /* The interface that leads to the target, and its MAC address. */
@@ -163,17 +200,31 @@ void ping_find_way(struct ping *s);
 /* ping_listen.c: -9 */
 int ping_listen(struct ping *s);
 
-/* ping_say.c, hping_say.c */
+/* ping_reply.c: what stands where in a reply */
+int ping_is_six(const struct ping_reply *r);
+int ping_is_tcp(const struct ping_reply *r);
+const char *ping_layer_name(const struct ping_reply *r, int layer);
+const uint8_t *ping_at(const struct ping_reply *r, int layer);
+unsigned ping_be16(const uint8_t *b);
+uint32_t ping_be32(const uint8_t *b);
+/* "SA"; `two' names the upper two, "EC" or hping3's "XY"; "none" */
+void ping_flags(unsigned flags, const char *two, char text[10]);
+/* "Destination Port Unreachable" without the first word, and the like */
+const char *ping_error_text(const struct ping_reply *r);
+/* Of IPv4, its bytes swapped for -W. */
+unsigned ping_id(const struct ping *s, const struct ping_reply *r);
+
+/* ping_say.c: ping's lines, JSON; ping_extra.c; hping_say.c: hping3's lines */
 void ping_say_start(struct ping *s);
 void ping_say_reply(struct ping *s, const struct ping_reply *r);
 void ping_say_end(struct ping *s, int64_t ns);
 void ping_histogram(struct ping *s);
+/* -Q: the sequence number and by how much it differs from the last. */
+void ping_say_sequence(struct ping *s, const struct ping_reply *r);
+/* Options, time stamps, bytes: further lines. */
+void ping_say_extra(struct ping *s, const struct ping_reply *r);
 void hping_say_start(struct ping *s);
 void hping_say_reply(struct ping *s, const struct ping_reply *r);
 void hping_say_end(struct ping *s);
-/* "Destination Port Unreachable" */
-const char *ping_error_text(const struct ping_reply *r);
-/* What the packet that timed out is told about: -T, ports, options. */
-void ping_say_extra(struct ping *s, const struct ping_reply *r);
 
 #endif

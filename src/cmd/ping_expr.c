@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The probe as an expression.  Options become a row of layers with fields, --with
- * is laid over it, and the row is written down:
+ * The probe as an expression.  Options become a row of layers with fields,
+ * --with is laid over it, and the row is written down:
  *
  *	-S -p 80 -t 3 --with 'TCP(window=1)'
  *	IP(dst="192.0.2.2", id=RandShort(), ttl=3)/TCP(sport=Counter(4711),
@@ -26,21 +26,21 @@
 enum { PARTS = 16, FIELDS = 24, ECHO_DATA = 56, HEAD = 40, PIECE = 1024 };
 
 struct part {
-	char name[HEAD];            /* empty: `text' is a string literal */
+	char name[HEAD]; /* empty: `text' is a string literal */
 	struct pkw_str text;
 	struct pkw_str field[FIELDS]; /* "ttl=3" */
 	unsigned n;
 };
 
 struct row {
-	struct part part[PARTS];
+	struct part part[PARTS + 1]; /* the last takes what finds no room */
 	unsigned n;
-	int full;                   /* something found no room */
+	int full; /* something found no room */
 };
 
 static void row_free(struct row *r)
 {
-	for (unsigned i = 0; i < r->n; i++) {
+	for (unsigned i = 0; i <= PARTS; i++) {
 		pkw_str_free(&r->part[i].text);
 		for (unsigned k = 0; k < r->part[i].n; k++)
 			pkw_str_free(&r->part[i].field[k]);
@@ -49,15 +49,11 @@ static void row_free(struct row *r)
 
 static struct part *insert(struct row *r, unsigned at, const char *name)
 {
-	static struct part spill;
-
 	if (r->n == PARTS || strlen(name) >= HEAD) {
 		r->full = 1;
-		memset(&spill, 0, sizeof spill);
-		return &spill;
+		return &r->part[PARTS];
 	}
-	memmove(&r->part[at + 1], &r->part[at],
-	    (r->n - at) * sizeof *r->part);
+	memmove(&r->part[at + 1], &r->part[at], (r->n - at) * sizeof *r->part);
 	r->n++;
 	memset(&r->part[at], 0, sizeof r->part[at]);
 	strcpy(r->part[at].name, name);
@@ -76,7 +72,7 @@ static struct pkw_str *field(struct row *r, struct part *p, const char *name)
 	unsigned i = 0;
 
 	while (i < p->n && (strncmp(p->field[i].s, name, n) != 0 ||
-	                       p->field[i].s[n] != '='))
+			       p->field[i].s[n] != '='))
 		i++;
 	if (i == FIELDS) {
 		r->full = 1;
@@ -89,14 +85,14 @@ static struct pkw_str *field(struct row *r, struct part *p, const char *name)
 	return &p->field[i];
 }
 
-static void set(struct row *r, struct part *p, const char *name,
-    const char *value)
+static void set(
+    struct row *r, struct part *p, const char *name, const char *value)
 {
 	pkw_str_add(field(r, p, name), value);
 }
 
-static void set_quoted(struct row *r, struct part *p, const char *name,
-    const char *value)
+static void set_quoted(
+    struct row *r, struct part *p, const char *name, const char *value)
 {
 	struct pkw_str *s = field(r, p, name);
 
@@ -106,8 +102,8 @@ static void set_quoted(struct row *r, struct part *p, const char *name,
 }
 
 /* The options that are nothing but a field of that layer. */
-static void set_given(const struct ping *s, struct row *r, struct part *p,
-    const char *layer)
+static void set_given(
+    const struct ping *s, struct row *r, struct part *p, const char *layer)
 {
 	for (unsigned i = 0; ping_fields[i].id; i++) {
 		const struct ping_field *f = &ping_fields[i];
@@ -217,8 +213,8 @@ static void tcp_options(struct ping *s, struct row *r, struct part *p)
 	struct pkw_str *o = field(r, p, "options");
 	pkw_str_addc(o, '[');
 	if (s->mss)
-		pkw_str_fmt(o, "(\"MSS\", %s)%s", s->mss,
-		    s->tcp_ts ? ", " : "");
+		pkw_str_fmt(
+		    o, "(\"MSS\", %s)%s", s->mss, s->tcp_ts ? ", " : "");
 	if (s->tcp_ts)
 		pkw_str_fmt(o,
 		    "(\"NOP\", None), (\"NOP\", None), "
@@ -268,16 +264,14 @@ static void add_icmp(struct ping *s, struct row *r)
 {
 	const char *type = ping_value(s, 'C');
 	unsigned long t = type ? strtoul(type, NULL, 0) : 8;
-	struct part *p =
-	    add(r, s->family == 6 ? "ICMPv6EchoRequest" : "ICMP");
+	struct part *p = add(r, s->family == 6 ? "ICMPv6EchoRequest" : "ICMP");
 
 	set_given(s, r, p, "ICMP");
 	if (s->family == 4 && quotes(t)) {
 		add_quoted(s, r);
 		return;
 	}
-	if (s->family == 4 && t != 8 && t != 13 && t != 17 && t != 15 &&
-	    t != 0)
+	if (s->family == 4 && t != 8 && t != 13 && t != 17 && t != 15 && t != 0)
 		return;
 	pkw_str_fmt(field(r, p, "id"), "%u", (unsigned)s->id);
 	pkw_str_fmt(field(r, p, "seq"), "Counter(%d)", s->hping ? 0 : 1);
@@ -286,7 +280,7 @@ static void add_icmp(struct ping *s, struct row *r)
 		clock_gettime(CLOCK_REALTIME, &ts);
 		pkw_str_fmt(field(r, p, "ts_ori"), "%lu",
 		    (unsigned long)(ts.tv_sec % 86400 * 1000 +
-			ts.tv_nsec / 1000000));
+				    ts.tv_nsec / 1000000));
 	}
 }
 
@@ -345,8 +339,8 @@ static int take_file(struct ping *s)
 
 	if (!s->file)
 		return STATUS_DONE;
-	s->piece = s->data_given && s->data > sign ? (size_t)s->data - sign
-						   : PIECE;
+	s->piece =
+	    s->data_given && s->data > sign ? (size_t)s->data - sign : PIECE;
 	return read_all(&s->payload, s->file);
 }
 
@@ -459,7 +453,7 @@ static void lay_layer(struct row *r, const char *t, size_t n, unsigned *at)
 			break;
 	if (i == r->n) {
 		const struct pkw_proto *q = pkw_proto_find(name);
-		i = *at != PARTS ? *at
+		i = *at != PARTS	      ? *at
 		    : q && q->cls == PKW_LINK ? 0
 					      : without_data(r);
 		insert(r, i, name);

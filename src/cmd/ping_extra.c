@@ -4,10 +4,11 @@
  * bytes.  hping3 prints the same lines, and its words are kept.
  *
  * The guess of the uptime takes two replies: by how much the time stamp grew in
- * the time between gives the clock's rate, if it is one that clocks have.  Since
- * Linux 4.10 each connection's clock begins at a random value (tcp_timestamps
- * in ip-sysctl), so that the uptime can be neither known nor guessed; without
- * -k, which keeps to one connection, not even the rate: then it is said.
+ * the time between gives the clock's rate, if it is one that clocks have.
+ * Since Linux 4.10 each connection's clock begins at a random value
+ * (tcp_timestamps in ip-sysctl), so that the uptime can be neither known nor
+ * guessed; without -k, which keeps to one connection, not even the rate: then
+ * it is said.
  */
 #include "cmd/ping.h"
 
@@ -28,12 +29,6 @@ static const uint8_t *layer(
 			return v->bytes + v->layers[i].off;
 		}
 	return NULL;
-}
-
-static uint32_t be32(const uint8_t *b)
-{
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	       (uint32_t)b[2] << 8 | b[3];
 }
 
 /* Options of IP and TCP are laid out alike: 0 ends, 1 is one byte long. */
@@ -82,13 +77,13 @@ static void icmp_time(struct ping *s, const struct ping_reply *r)
 	if (b[0] != 14 || len < 20)
 		return;
 	clock_gettime(CLOCK_REALTIME, &t);
-	uint32_t now = (uint32_t)(t.tv_sec % 86400 * 1000 +
-	    t.tv_nsec / 1000000);
+	uint32_t now =
+	    (uint32_t)(t.tv_sec % 86400 * 1000 + t.tv_nsec / 1000000);
 	pkw_str_fmt(&s->out,
 	    "ICMP timestamp: Originate=%u Receive=%u Transmit=%u\n"
 	    "ICMP timestamp RTT tsrtt=%u\n\n",
-	    (unsigned)be32(b + 8), (unsigned)be32(b + 12),
-	    (unsigned)be32(b + 16), (unsigned)(now - be32(b + 8)));
+	    (unsigned)ping_be32(b + 8), (unsigned)ping_be32(b + 12),
+	    (unsigned)ping_be32(b + 16), (unsigned)(now - ping_be32(b + 8)));
 }
 
 /* The clock rates that systems have had; 0: it is none of them. */
@@ -106,8 +101,7 @@ static unsigned clock_rate(double ticks, double seconds)
 static void uptime(struct ping *s, uint32_t ts, int64_t now)
 {
 	uint32_t ticks = ts - s->ts.value;
-	unsigned hz = clock_rate(
-	    (double)ticks, (double)(now - s->ts.at) / 1e9);
+	unsigned hz = clock_rate((double)ticks, (double)(now - s->ts.at) / 1e9);
 
 	if (!hz) {
 		pkw_str_add(&s->out,
@@ -131,7 +125,7 @@ static void tcp_time(struct ping *s, const struct ping_reply *r)
 
 	if (!s->tcp_ts || !o || r->error)
 		return;
-	uint32_t ts = be32(o + 2);
+	uint32_t ts = ping_be32(o + 2);
 	int64_t now = r->frame->ts_ns;
 	pkw_str_fmt(&s->out, "  TCP timestamp: tcpts=%u\n", (unsigned)ts);
 	if (s->ts.have && now > s->ts.at)
@@ -157,8 +151,8 @@ static void printable(struct ping *s, const uint8_t *b, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (i % 32 == 0)
 			pkw_str_add(&s->out, i ? "\n\t\t" : "\t\t");
-		pkw_str_addc(&s->out,
-		    b[i] >= 0x20 && b[i] < 0x7f ? (char)b[i] : '.');
+		pkw_str_addc(
+		    &s->out, b[i] >= 0x20 && b[i] < 0x7f ? (char)b[i] : '.');
 	}
 	pkw_str_add(&s->out, "\n");
 }

@@ -20,8 +20,7 @@ static void stop_link(void)
 	pkw_link_stop(link_now);
 }
 
-static int on_packet(
-    void *arg, const struct pkw_frame *f, struct pkw_pkt *p)
+static int on_packet(void *arg, const struct pkw_frame *f, struct pkw_pkt *p)
 {
 	struct ping *s = arg;
 	const struct pkw_view *v = pkw_view(p);
@@ -37,8 +36,8 @@ static int on_packet(
 	const uint8_t *found = len >= n ? memmem(b, len, s->listen, n) : NULL;
 	if (!found)
 		return PKW_SNIFF_SKIP;
-	pkw_str_addn(&s->out, (const char *)found + n,
-	    len - (size_t)(found + n - b));
+	pkw_str_addn(
+	    &s->out, (const char *)found + n, len - (size_t)(found + n - b));
 	print(&s->out, 0);
 	return stdout_gone ? PKW_SNIFF_STOP : PKW_SNIFF_KEEP;
 }
@@ -46,10 +45,12 @@ static int on_packet(
 int ping_listen(struct ping *s)
 {
 	struct pkw_link_opts lo = { .flags = PKW_LINK_RECEIVE_ONLY |
-		    PKW_LINK_IMMEDIATE | PKW_LINK_IN_ONLY,
+					     PKW_LINK_IMMEDIATE |
+					     PKW_LINK_IN_ONLY,
 		.filter = "ip or ip6" };
-	struct pkw_sniff_opts o = { .count = s->count, .on_packet = on_packet,
-		.arg = s };
+	struct pkw_sniff_opts o = {
+		.count = s->count, .on_packet = on_packet, .arg = s
+	};
 	struct pkw_sniffed r;
 	struct pkw_diag d;
 	int status = STATUS_DONE;

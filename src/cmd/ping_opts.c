@@ -7,13 +7,22 @@
  */
 #include "cmd/ping.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
-	F_GW = OPT_FIELD, F_IPVER, F_IPHLEN, F_IPLEN, F_IPID, F_IPPROTO,
-	F_IPSRC, F_IPDST, F_SRCPORT, F_DSTPORT, F_CKSUM
+	F_GW = OPT_FIELD,
+	F_IPVER,
+	F_IPHLEN,
+	F_IPLEN,
+	F_IPID,
+	F_IPPROTO,
+	F_IPSRC,
+	F_IPDST,
+	F_SRCPORT,
+	F_DSTPORT,
+	F_CKSUM
 };
 
 const struct ping_field ping_fields[] = {
@@ -40,7 +49,7 @@ const struct ping_field ping_fields[] = {
 	{ F_IPDST, "IPerror", "dst", NULL, 0 },
 	{ F_SRCPORT, "UDPerror", "sport", NULL, 0 },
 	{ F_DSTPORT, "UDPerror", "dport", NULL, 0 },
-	{ 0 }
+	{ 0 },
 };
 
 const struct opt ping_hping_opts[] = {
@@ -87,7 +96,8 @@ const struct opt ping_hping_opts[] = {
 	{ F_GW, "icmp-gw", "ADDR", "gateway of a redirect" },
 	{ OPT_ICMP_TS, "icmp-ts", NULL, "ask for the time: -C 13" },
 	{ OPT_ICMP_ADDR, "icmp-addr", NULL, "ask for the netmask: -C 17" },
-	{ F_IPVER, "icmp-ipver", "N", "of the header an error quotes: version" },
+	{ F_IPVER, "icmp-ipver", "N",
+	    "of the header an error quotes: version" },
 	{ F_IPHLEN, "icmp-iphlen", "N", "... header length in words" },
 	{ F_IPLEN, "icmp-iplen", "N", "... total length" },
 	{ F_IPID, "icmp-ipid", "N", "... identification" },
@@ -255,7 +265,7 @@ static int field_value(struct ping *s, struct args *a, unsigned i)
 		if (kind(s, a, PING_ICMP) != 0)
 			return ARGS_BAD;
 	} else if (f->id == 'a' || f->id == F_GW || f->id == F_IPSRC ||
-	    f->id == F_IPDST) {
+		   f->id == F_IPDST) {
 		if (pkw_addr_parse(a->value, &addr) == 0 && addr.len != 6)
 			return 0;
 		usage(a->cmd, "`%s' is no address", a->value);
@@ -270,44 +280,80 @@ static int field_value(struct ping *s, struct args *a, unsigned i)
 }
 
 /* Those that are no more than a mark. */
+static const struct {
+	int id;
+	size_t at;
+} marks[] = {
+	{ 'n', offsetof(struct ping, numeric) },
+	{ 'q', offsetof(struct ping, quiet) },
+	{ 'V', offsetof(struct ping, verbose) },
+	{ 'D', offsetof(struct ping, debug) },
+	{ 'z', offsetof(struct ping, bind_ttl) },
+	{ 'W', offsetof(struct ping, winid) },
+	{ 'r', offsetof(struct ping, relid) },
+	{ 'f', offsetof(struct ping, frag) },
+	{ 'x', offsetof(struct ping, more) },
+	{ 'y', offsetof(struct ping, dont) },
+	{ 'G', offsetof(struct ping, rroute) },
+	{ 'k', offsetof(struct ping, keep) },
+	{ 'Q', offsetof(struct ping, seqnum) },
+	{ 'b', offsetof(struct ping, badsum) },
+	{ 'u', offsetof(struct ping, end_of_file) },
+	{ 'j', offsetof(struct ping, dump) },
+	{ 'J', offsetof(struct ping, print) },
+	{ 'T', offsetof(struct ping, traceroute) },
+	{ OPT_BEEP, offsetof(struct ping, beep) },
+	{ OPT_FLOOD, offsetof(struct ping, flood) },
+	{ OPT_RAND_SOURCE, offsetof(struct ping, rand_source) },
+	{ OPT_RAND_DEST, offsetof(struct ping, rand_dest) },
+	{ OPT_FORCE_ICMP, offsetof(struct ping, force_icmp) },
+	{ OPT_TCP_TS, offsetof(struct ping, tcp_ts) },
+	{ OPT_TCPEXITCODE, offsetof(struct ping, exitcode) },
+	{ OPT_TR_STOP, offsetof(struct ping, tr_stop) },
+	{ OPT_TR_KEEP, offsetof(struct ping, tr_keep) },
+	{ OPT_TR_NO_RTT, offsetof(struct ping, tr_no_rtt) },
+	{ OPT_OWN, offsetof(struct ping, own) },
+	{ OPT_DRY, offsetof(struct ping, dry) },
+	{ OPT_JSON, offsetof(struct ping, json) },
+	{ OPT_HISTOGRAM, offsetof(struct ping, histogram) },
+};
+
 static int *mark(struct ping *s, int id)
 {
-	switch (id) {
-	case 'n': return &s->numeric;
-	case 'q': return &s->quiet;
-	case 'V': return &s->verbose;
-	case 'D': return &s->debug;
-	case 'z': return &s->bind_ttl;
-	case 'W': return &s->winid;
-	case 'r': return &s->relid;
-	case 'f': return &s->frag;
-	case 'x': return &s->more;
-	case 'y': return &s->dont;
-	case 'G': return &s->rroute;
-	case 'k': return &s->keep;
-	case 'Q': return &s->seqnum;
-	case 'b': return &s->badsum;
-	case 'u': return &s->end_of_file;
-	case 'j': return &s->dump;
-	case 'J': return &s->print;
-	case 'T': return &s->traceroute;
-	case OPT_BEEP: return &s->beep;
-	case OPT_FLOOD: return &s->flood;
-	case OPT_RAND_SOURCE: return &s->rand_source;
-	case OPT_RAND_DEST: return &s->rand_dest;
-	case OPT_FORCE_ICMP: return &s->force_icmp;
-	case OPT_TCP_TS: return &s->tcp_ts;
-	case OPT_TCPEXITCODE: return &s->exitcode;
-	case OPT_TR_STOP: return &s->tr_stop;
-	case OPT_TR_KEEP: return &s->tr_keep;
-	case OPT_TR_NO_RTT: return &s->tr_no_rtt;
-	case OPT_OWN: return &s->own;
-	case OPT_DRY: return &s->dry;
-	case OPT_JSON: return &s->json;
-	case OPT_HISTOGRAM: return &s->histogram;
-	}
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (marks[i].id == id)
+			return (int *)(void *)((char *)s + marks[i].at);
 	return NULL;
 }
+
+/* ... and those that are no more than a word. */
+static const struct {
+	int id;
+	size_t at;
+} words[] = {
+	{ 'i', offsetof(struct ping, iface) },
+	{ 'e', offsetof(struct ping, sign) },
+	{ 'E', offsetof(struct ping, file) },
+	{ '9', offsetof(struct ping, listen) },
+	{ OPT_LSRR, offsetof(struct ping, route) },
+	{ OPT_SSRR, offsetof(struct ping, strict) },
+	{ OPT_WITH, offsetof(struct ping, with) },
+};
+
+static const char **word(struct ping *s, int id)
+{
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].id == id)
+			return (const char **)(void *)((char *)s + words[i].at);
+	return NULL;
+}
+
+/* ... and kinds of probes. */
+static const struct {
+	int id;
+	enum ping_kind kind;
+} kinds[] = { { '0', PING_RAW }, { '1', PING_ICMP }, { '2', PING_UDP },
+	{ OPT_TCP, PING_TCP }, { OPT_ARP, PING_ARP }, { OPT_ND, PING_ND } };
 
 static int data_size(struct ping *s, struct args *a)
 {
@@ -326,60 +372,88 @@ static int flags_given(struct ping *s, struct args *a)
 	return kind(s, a, PING_TCP);
 }
 
-int ping_option(struct ping *s, struct args *a, int id)
+/* --icmp-ts and the like: a type by name. */
+static int icmp_type(struct ping *s, struct args *a, const char *type)
 {
-	static const char letters[] = "FSRPAUXY";
-	static const char *const names[] = { "F", "S", "R", "P", "A", "U",
-		"E", "C" };
-	int *m = mark(s, id);
-
-	if (m) {
-		*m = 1;
-		return 0;
-	}
 	for (unsigned i = 0; ping_fields[i].id; i++)
-		if (ping_fields[i].id == id)
-			return field_value(s, a, i);
-	if (id < OPT_LONG && strchr(letters, id))
-		return flag(s, a, names[strchr(letters, id) - letters]);
+		if (ping_fields[i].id == 'C')
+			s->value[i] = type;
+	return kind(s, a, PING_ICMP);
+}
+
+static int with_argument(struct ping *s, struct args *a, int id)
+{
 	switch (id) {
-	case 'c': return args_count(a, 1, UINT32_MAX, &s->count);
-	case 'd': return data_size(s, a);
-	case 'i': s->iface = a->value; return 0;
-	case 'e': s->sign = a->value; return 0;
-	case 'E': s->file = a->value; return 0;
-	case 'm': return args_count(a, 8, 65535, &s->mtu);
-	case 'p': return destport(s, a);
-	case 's': return baseport(s, a);
-	case 'Z': s->bind_ttl = s->bind_port = 0; return 0;
-	case '0': return kind(s, a, PING_RAW);
-	case '1': return kind(s, a, PING_ICMP);
-	case '2': return kind(s, a, PING_UDP);
-	case '4': s->family = 4; return 0;
-	case '6': s->family = 6; return 0;
-	case '9': s->listen = a->value; return 0;
-	case OPT_FAST: return every(s, INT64_C(100000000));
-	case OPT_FASTER: return every(s, INT64_C(10000000));
-	case OPT_INTERVAL: return interval(s, a);
-	case OPT_TIMEOUT: return args_seconds(a, &s->timeout);
-	case OPT_LSRR: s->route = a->value; return 0;
-	case OPT_SSRR: s->strict = a->value; return 0;
-	case OPT_TCP: return kind(s, a, PING_TCP);
-	case OPT_ARP: return kind(s, a, PING_ARP);
-	case OPT_ND: return kind(s, a, PING_ND);
-	case OPT_FLAGS: return flags_given(s, a);
-	case OPT_TCP_MSS: return number(a, &s->mss);
-	case OPT_WITH: s->with = a->value; return 0;
-	case OPT_MAX_PPS: return args_rate(a, &s->max_pps);
+	case 'c':
+		return args_count(a, 1, UINT32_MAX, &s->count);
+	case 'd':
+		return data_size(s, a);
+	case 'm':
+		return args_count(a, 8, 65535, &s->mtu);
+	case 'p':
+		return destport(s, a);
+	case 's':
+		return baseport(s, a);
+	case OPT_INTERVAL:
+		return interval(s, a);
+	case OPT_TIMEOUT:
+		return args_seconds(a, &s->timeout);
+	case OPT_FLAGS:
+		return flags_given(s, a);
+	case OPT_TCP_MSS:
+		return number(a, &s->mss);
+	case OPT_MAX_PPS:
+		return args_rate(a, &s->max_pps);
 	case OPT_SEED:
 		s->seed_given = 1;
 		return args_count(a, 0, UINT64_MAX, &s->seed);
-	case OPT_ICMP_TS:
-	case OPT_ICMP_ADDR:
-		for (unsigned i = 0; ping_fields[i].id; i++)
-			if (ping_fields[i].id == 'C')
-				s->value[i] = id == OPT_ICMP_TS ? "13" : "17";
-		return kind(s, a, PING_ICMP);
 	}
 	return 0;
+}
+
+static int without_argument(struct ping *s, struct args *a, int id)
+{
+	switch (id) {
+	case 'Z':
+		s->bind_ttl = s->bind_port = 0;
+		return 0;
+	case '4':
+	case '6':
+		s->family = id - '0';
+		return 0;
+	case OPT_FAST:
+		return every(s, INT64_C(100000000));
+	case OPT_FASTER:
+		return every(s, INT64_C(10000000));
+	case OPT_ICMP_TS:
+		return icmp_type(s, a, "13");
+	case OPT_ICMP_ADDR:
+		return icmp_type(s, a, "17");
+	}
+	return 0;
+}
+
+int ping_option(struct ping *s, struct args *a, int id)
+{
+	static const char letters[] = "FSRPAUXY";
+	static const char *const names[] = { "F", "S", "R", "P", "A", "U", "E",
+		"C" };
+	const char **w = word(s, id);
+	int *m = mark(s, id);
+
+	if (m)
+		*m = 1;
+	else if (w)
+		*w = a->value;
+	if (m || w)
+		return 0;
+	for (unsigned i = 0; ping_fields[i].id; i++)
+		if (ping_fields[i].id == id)
+			return field_value(s, a, i);
+	for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (kinds[i].id == id)
+			return kind(s, a, kinds[i].kind);
+	if (id < OPT_LONG && strchr(letters, id))
+		return flag(s, a, names[strchr(letters, id) - letters]);
+	return a->value ? with_argument(s, a, id) : without_argument(s, a, id);
 }

@@ -15,75 +15,14 @@
 
 enum { BARS = 12, BAR = 50 };
 
-static const char *const unreachable[] = { "Network Unreachable",
-	"Host Unreachable", "Protocol Unreachable", "Port Unreachable",
-	"Fragmentation Needed", "Source Route Failed", "Network Unknown",
-	"Host Unknown", "Source Host Isolated",
-	"Network Administratively Prohibited",
-	"Host Administratively Prohibited", "Network Unreachable for TOS",
-	"Host Unreachable for TOS", "Packet Filtered",
-	"Host Precedence Violation", "Precedence Cutoff" };
-static const char *const unreachable6[] = { "No Route",
-	"Administratively Prohibited", "Beyond Scope", "Address Unreachable",
-	"Port Unreachable", "Source Address Failed", "Route Rejected" };
-
-static int is_six(const struct ping_reply *r)
-{
-	const struct pkw_view *v = pkw_view(r->p);
-
-	return v->bytes[v->layers[r->ip].off] >> 4 == 6;
-}
-
-const char *ping_error_text(const struct ping_reply *r)
-{
-	int six = is_six(r);
-	size_t n = six ? sizeof unreachable6 / sizeof *unreachable6
-		       : sizeof unreachable / sizeof *unreachable;
-
-	if (r->type == (six ? 1u : 3u))
-		return r->code >= n ? "Unreachable"
-		    : six	   ? unreachable6[r->code]
-				   : unreachable[r->code];
-	if (r->type == (six ? 3u : 11u))
-		return r->code ? "Fragment Reassembly Time Exceeded"
-			       : "Time to Live Exceeded";
-	if (six)
-		return r->type == 2 ? "Packet Too Big" : "Parameter Problem";
-	return r->type == 4 ? "Source Quench"
-	    : r->type == 5  ? "Redirect"
-			    : "Parameter Problem";
-}
-
-static const uint8_t *at(const struct ping_reply *r, int layer)
-{
-	const struct pkw_view *v = pkw_view(r->p);
-
-	return v->bytes + v->layers[layer].off;
-}
-
-static unsigned be16(const uint8_t *b)
-{
-	return (unsigned)b[0] << 8 | b[1];
-}
-
-static uint32_t be32(const uint8_t *b)
-{
-	return (uint32_t)be16(b) << 16 | be16(b + 2);
-}
-
-static const char *name_of(const struct ping_reply *r, int layer)
-{
-	return layer < 0 ? "" : pkw_view(r->p)->layers[layer].proto->rec.name;
-}
-
 static const char *from(const struct ping_reply *r, char text[48])
 {
-	const uint8_t *b = at(r, r->ip);
+	const uint8_t *b = ping_at(r, r->ip);
 	struct pkw_addr a = { .len = 4 };
 
-	if (strcmp(name_of(r, r->ip), "ARP") == 0) {
+	if (strcmp(ping_layer_name(r, r->ip), "ARP") == 0) {
 		memcpy(a.bytes, b + 14, 4);
-	} else if (is_six(r)) {
+	} else if (ping_is_six(r)) {
 		a.len = 16;
 		memcpy(a.bytes, b + 8, 16);
 	} else {
@@ -94,11 +33,11 @@ static const char *from(const struct ping_reply *r, char text[48])
 
 static unsigned ttl_of(const struct ping_reply *r)
 {
-	const uint8_t *b = at(r, r->ip);
+	const uint8_t *b = ping_at(r, r->ip);
 
-	return strcmp(name_of(r, r->ip), "ARP") == 0 ? 0
-	    : is_six(r)				     ? b[7]
-						     : b[8];
+	return strcmp(ping_layer_name(r, r->ip), "ARP") == 0 ? 0
+	       : ping_is_six(r)				     ? b[7]
+							     : b[8];
 }
 
 /* Bytes behind the IP header, as ping counts them. */
@@ -106,28 +45,9 @@ static unsigned length(const struct ping_reply *r)
 {
 	const struct pkw_layer *l = &pkw_view(r->p)->layers[r->ip];
 
-	if (strcmp(name_of(r, r->ip), "ARP") == 0)
+	if (strcmp(ping_layer_name(r, r->ip), "ARP") == 0)
 		return l->len;
 	return l->end - l->off - l->len;
-}
-
-static void flag_letters(unsigned flags, char text[10])
-{
-	static const struct { unsigned bit; char letter; } all[] = {
-		{ 4, 'R' }, { 2, 'S' }, { 16, 'A' }, { 1, 'F' }, { 8, 'P' },
-		{ 32, 'U' }, { 64, 'E' }, { 128, 'C' }
-	};
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < 8; i++)
-		if (flags & all[i].bit)
-			text[n++] = all[i].letter;
-	strcpy(text + n, n ? "" : "none");
-}
-
-static int is_tcp(const struct ping_reply *r)
-{
-	return !r->error && strcmp(name_of(r, r->top), "TCP") == 0;
 }
 
 static unsigned seq_of(const struct ping *s, const struct ping_reply *r)
@@ -137,9 +57,9 @@ static unsigned seq_of(const struct ping *s, const struct ping_reply *r)
 
 static const char *seq_name(const struct ping *s)
 {
-	return s->kind == PING_ICMP ? "icmp_seq"
-	    : s->kind == PING_ARP   ? "arp_seq"
-				    : "seq";
+	return s->kind == PING_ICMP  ? "icmp_seq"
+	       : s->kind == PING_ARP ? "arp_seq"
+				     : "seq";
 }
 
 static double ms(int64_t ns)
@@ -149,22 +69,22 @@ static double ms(int64_t ns)
 
 static void tcp_words(struct ping *s, const struct ping_reply *r)
 {
-	const uint8_t *b = at(r, r->top);
+	const uint8_t *b = ping_at(r, r->top);
 	char flags[10];
 
-	flag_letters(b[13], flags);
-	pkw_str_fmt(&s->out,
-	    " sport=%u flags=%s win=%u tcpseq=%u ack=%u", be16(b), flags,
-	    be16(b + 14), (unsigned)be32(b + 4), (unsigned)be32(b + 8));
+	ping_flags(b[13], "EC", flags);
+	pkw_str_fmt(&s->out, " sport=%u flags=%s win=%u tcpseq=%u ack=%u",
+	    ping_be16(b), flags, ping_be16(b + 14), (unsigned)ping_be32(b + 4),
+	    (unsigned)ping_be32(b + 8));
 }
 
 static void ip_words(struct ping *s, const struct ping_reply *r)
 {
-	const uint8_t *b = at(r, r->ip);
+	const uint8_t *b = ping_at(r, r->ip);
 
-	if (is_six(r) || strcmp(name_of(r, r->ip), "IP") != 0)
+	if (ping_is_six(r) || strcmp(ping_layer_name(r, r->ip), "IP") != 0)
 		return;
-	unsigned id = s->winid ? (unsigned)(b[5] << 8 | b[4]) : be16(b + 4);
+	unsigned id = ping_id(s, r);
 	if (s->relid && s->last_n)
 		pkw_str_fmt(&s->out, " id=+%u", (id - s->last_id) & 0xffff);
 	else if (s->verbose || s->relid || s->winid)
@@ -173,12 +93,12 @@ static void ip_words(struct ping *s, const struct ping_reply *r)
 	s->last_n = r->n + 1;
 	if (s->verbose)
 		pkw_str_fmt(&s->out, " tos=%x iplen=%u%s", (unsigned)b[1],
-		    be16(b + 2), b[6] & 0x40 ? " DF" : "");
+		    ping_be16(b + 2), b[6] & 0x40 ? " DF" : "");
 }
 
-static void sequence_line(struct ping *s, const struct ping_reply *r)
+void ping_say_sequence(struct ping *s, const struct ping_reply *r)
 {
-	uint32_t seq = be32(at(r, r->top) + 4);
+	uint32_t seq = ping_be32(ping_at(r, r->top) + 4);
 
 	pkw_str_fmt(&s->out, "%10lu +%lu\n", (unsigned long)seq,
 	    (unsigned long)(uint32_t)(seq - s->last_seq));
@@ -198,7 +118,7 @@ static void hop_line(struct ping *s, const struct ping_reply *r)
 static void error_line(struct ping *s, const struct ping_reply *r)
 {
 	char text[48];
-	int reached = r->type == (is_six(r) ? 1u : 3u);
+	int reached = r->type == (ping_is_six(r) ? 1u : 3u);
 
 	pkw_str_fmt(&s->out, "From %s %s=%u %s%s", from(r, text), seq_name(s),
 	    seq_of(s, r), reached ? "Destination " : "", ping_error_text(r));
@@ -213,16 +133,16 @@ static void reply_line(struct ping *s, const struct ping_reply *r)
 
 	pkw_str_fmt(&s->out, "%u bytes from %s", length(r), from(r, text));
 	if (s->kind == PING_ARP) {
-		const uint8_t *m = at(r, r->ip) + 8;
+		const uint8_t *m = ping_at(r, r->ip) + 8;
 		pkw_str_fmt(&s->out,
-		    " (%02x:%02x:%02x:%02x:%02x:%02x): arp_seq=%u", m[0],
-		    m[1], m[2], m[3], m[4], m[5], seq_of(s, r));
+		    " (%02x:%02x:%02x:%02x:%02x:%02x): arp_seq=%u", m[0], m[1],
+		    m[2], m[3], m[4], m[5], seq_of(s, r));
 	} else {
 		pkw_str_fmt(&s->out, ": %s=%u ttl=%u", seq_name(s),
 		    seq_of(s, r), ttl_of(r));
 	}
 	pkw_str_fmt(&s->out, " time=%.3f ms", ms(r->rtt));
-	if (is_tcp(r))
+	if (ping_is_tcp(r))
 		tcp_words(s, r);
 	ip_words(s, r);
 	pkw_str_add(&s->out, r->nth ? " (DUP!)\n" : "\n");
@@ -235,8 +155,8 @@ static void json_reply(struct ping *s, const struct ping_reply *r)
 	pkw_str_fmt(&s->out,
 	    "{\"event\":\"%s\",\"seq\":%u,\"from\":\"%s\",\"bytes\":%u,"
 	    "\"ttl\":%u,\"rtt\":%.9f,\"nth\":%u,\"time\":%.9f",
-	    r->error ? "icmp" : "reply", seq_of(s, r), from(r, text),
-	    length(r), ttl_of(r), (double)r->rtt / 1e9, r->nth,
+	    r->error ? "icmp" : "reply", seq_of(s, r), from(r, text), length(r),
+	    ttl_of(r), (double)r->rtt / 1e9, r->nth,
 	    (double)r->frame->ts_ns / 1e9);
 	if (r->ttl)
 		pkw_str_fmt(&s->out, ",\"hop\":%u", (unsigned)r->ttl);
@@ -244,22 +164,22 @@ static void json_reply(struct ping *s, const struct ping_reply *r)
 		pkw_str_fmt(&s->out,
 		    ",\"type\":%u,\"code\":%u,\"reason\":\"%s\"", r->type,
 		    r->code, ping_error_text(r));
-	if (is_tcp(r)) {
-		const uint8_t *b = at(r, r->top);
-		flag_letters(b[13], flags);
+	if (ping_is_tcp(r)) {
+		const uint8_t *b = ping_at(r, r->top);
+		ping_flags(b[13], "EC", flags);
 		pkw_str_fmt(&s->out,
 		    ",\"sport\":%u,\"flags\":\"%s\",\"window\":%u,"
 		    "\"tcpseq\":%u,\"ack\":%u",
-		    be16(b), flags, be16(b + 14), (unsigned)be32(b + 4),
-		    (unsigned)be32(b + 8));
+		    ping_be16(b), flags, ping_be16(b + 14),
+		    (unsigned)ping_be32(b + 4), (unsigned)ping_be32(b + 8));
 	}
 	pkw_str_add(&s->out, "}\n");
 }
 
 void ping_say_reply(struct ping *s, const struct ping_reply *r)
 {
-	int passed = r->error && !r->counts &&
-	    r->type == (is_six(r) ? 3u : 11u);
+	int passed =
+	    r->error && !r->counts && r->type == (ping_is_six(r) ? 3u : 11u);
 
 	if (s->json) {
 		json_reply(s, r);
@@ -269,8 +189,8 @@ void ping_say_reply(struct ping *s, const struct ping_reply *r)
 		return;
 	if (s->beep)
 		pkw_str_addc(&s->out, '\a');
-	if (s->seqnum && is_tcp(r)) {
-		sequence_line(s, r);
+	if (s->seqnum && ping_is_tcp(r)) {
+		ping_say_sequence(s, r);
 		return;
 	}
 	if (s->traceroute && passed)
@@ -322,8 +242,8 @@ static void flood_end(struct ping *s, int64_t ns)
 	double sec = (double)ns / 1e9;
 
 	if (sec > 0 && s->sent > 1)
-		pkw_str_fmt(&s->out, "%.0f packets a second\n",
-		    (double)s->sent / sec);
+		pkw_str_fmt(
+		    &s->out, "%.0f packets a second\n", (double)s->sent / sec);
 }
 
 void ping_say_end(struct ping *s, int64_t ns)
@@ -349,10 +269,10 @@ void ping_say_end(struct ping *s, int64_t ns)
 		pkw_str_fmt(&s->out, "%llu reordered, ",
 		    (unsigned long long)t.reordered);
 	if (s->errors)
-		pkw_str_fmt(&s->out, "+%llu errors, ",
-		    (unsigned long long)s->errors);
-	pkw_str_fmt(&s->out, "%.6g%% packet loss, time %lldms\n",
-	    t.loss * 100, (long long)(ns / 1000000));
+		pkw_str_fmt(
+		    &s->out, "+%llu errors, ", (unsigned long long)s->errors);
+	pkw_str_fmt(&s->out, "%.6g%% packet loss, time %lldms\n", t.loss * 100,
+	    (long long)(ns / 1000000));
 	if (s->flood)
 		flood_end(s, ns);
 	if (!t.timed)
@@ -374,12 +294,10 @@ void ping_histogram(struct ping *s)
 	    "##################################################";
 	struct pkw_tally_sum t;
 	uint64_t n[BARS], most = 1;
+	int live = isatty(STDOUT_FILENO);
 
 	pkw_tally_get(s->tally, &t);
-	int live = isatty(STDOUT_FILENO);
-	if (!t.timed || (!live && !stopped && t.sent != s->sent))
-		return;
-	if (!live && s->begun && !stopped && s->count != s->sent)
+	if (!t.timed)
 		return;
 	int64_t top = pkw_tally_percentile(s->tally, 0.99);
 	int64_t step = (top - t.min) / BARS + 1;
@@ -390,11 +308,11 @@ void ping_histogram(struct ping *s)
 		if (n[i] > most)
 			most = n[i];
 	}
-	if (s->drawn)
+	if (live && s->drawn)
 		pkw_str_fmt(&s->out, "\033[%dA", s->drawn);
 	for (int i = 0; i < BARS; i++)
 		pkw_str_fmt(&s->out, "%s%10.3f ms %8llu %.*s\n",
 		    live ? "\033[K" : "", ms(t.min + (i + 1) * step),
 		    (unsigned long long)n[i], (int)(n[i] * BAR / most), line);
-	s->drawn = live ? BARS : 0;
+	s->drawn = BARS;
 }

@@ -16,7 +16,7 @@ enum { WINDOW = 1 << 14, BUCKETS = 1 << 14, CHAIN = 256 };
 struct ping_window {
 	struct ping_probe probe[WINDOW];
 	uint64_t head[BUCKETS]; /* 1 + number of the newest, 0: none */
-	uint64_t next;          /* the number that comes next */
+	uint64_t next;		/* the number that comes next */
 };
 
 struct ping_window *ping_window_new(void)
@@ -71,8 +71,15 @@ struct ping_probe *ping_window_find(
 
 /* ---- tokens ---- */
 
-enum { ICMP = 1, TCP = 6, UDP = 17, DCCP = 33, ICMP6 = 58, SCTP = 132,
-	UDPLITE = 136 };
+enum {
+	ICMP = 1,
+	TCP = 6,
+	UDP = 17,
+	DCCP = 33,
+	ICMP6 = 58,
+	SCTP = 132,
+	UDPLITE = 136
+};
 
 /* What lies behind a network layer, and which protocol it says it is. */
 static const uint8_t *behind(
@@ -91,12 +98,12 @@ static const uint8_t *behind(
 		if (v->layers[i].proto->cls == PKW_TRANSPORT) {
 			if (at != v->layers[i].off)
 				*proto = b[0] >> 4 == 6
-				    ? v->bytes[v->layers[i - 1].off]
-				    : *proto;
+					     ? v->bytes[v->layers[i - 1].off]
+					     : *proto;
 			at = v->layers[i].off;
 			break;
 		} else if (v->layers[i].proto->cls == PKW_NETWORK &&
-		    v->layers[i].len >= 20) {
+			   v->layers[i].len >= 20) {
 			break;
 		}
 	*len = v->len > at ? v->len - at : 0;
@@ -133,13 +140,12 @@ uint64_t ping_token(const struct pkw_pkt *p, int ip, int turned)
 		if (len < 4)
 			return 0;
 		return (uint64_t)proto << 32 | be16(b + 2 * turned) << 16 |
-		    be16(b + 2 * !turned);
+		       be16(b + 2 * !turned);
 	case ICMP:
 	case ICMP6:
 		if (len < 8 || !is_numbered(proto, b[0]))
 			return 0;
-		return (uint64_t)proto << 32 | be16(b + 4) << 16 |
-		    be16(b + 6);
+		return (uint64_t)proto << 32 | be16(b + 4) << 16 | be16(b + 6);
 	}
 	return 0;
 }

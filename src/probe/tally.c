@@ -11,16 +11,16 @@
 #include <stdlib.h>
 
 enum {
-	BITS = 7,                  /* of a time's beginning that tell classes */
+	BITS = 7, /* of a time's beginning that tell classes */
 	PART = 1 << BITS,
-	TOP = 44,                  /* times are cut to 2^44 ns, five hours */
+	TOP = 44, /* times are cut to 2^44 ns, five hours */
 	CLASSES = (TOP - BITS + 1) * PART
 };
 
 struct pkw_tally {
 	struct pkw_tally_sum sum;
-	double squares;            /* of the differences from the mean */
-	uint64_t last;             /* one more than the latest answered probe */
+	double squares; /* of the differences from the mean */
+	uint64_t last;	/* one more than the latest answered probe */
 	uint64_t classes[CLASSES];
 };
 
@@ -111,8 +111,7 @@ void pkw_tally_get(const struct pkw_tally *t, struct pkw_tally_sum *s)
 	if (s->timed)
 		s->deviation = root(t->squares / (double)s->timed);
 	if (s->sent > s->received)
-		s->loss =
-		    (double)(s->sent - s->received) / (double)s->sent;
+		s->loss = (double)(s->sent - s->received) / (double)s->sent;
 }
 
 int64_t pkw_tally_percentile(const struct pkw_tally *t, double part)
@@ -127,7 +126,7 @@ int64_t pkw_tally_percentile(const struct pkw_tally *t, double part)
 		if (!seen || (double)seen < wanted)
 			continue;
 		int64_t ns = middle(i);
-		return ns < t->sum.min   ? t->sum.min
+		return ns < t->sum.min	 ? t->sum.min
 		       : ns > t->sum.max ? t->sum.max
 					 : ns;
 	}

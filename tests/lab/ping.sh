@@ -163,9 +163,9 @@ else
 	far nft delete table ip t 2>/dev/null
 	skip 2 "no nftables with dup"
 fi
-ip netns exec far python3 tests/lab/lib/backwards.py >"$T/up" &
+ip netns exec far python3 tests/lab/lib/backwards.py >"$T/backwards" &
 backwards=$!
-until grep -q up "$T/up"; do sleep 0.05; done
+until grep -q up "$T/backwards" 2>/dev/null; do sleep 0.05; done
 run pkw ping $A -c 6 --interval 0.01 --timeout 0.5
 out_has "6 received, 3 reordered" "replies out of order are counted"
 is "$(grep -o 'icmp_seq=[0-9]' "$T/out" | tr -d '\n')" \

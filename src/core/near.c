@@ -51,7 +51,13 @@ void pkw__near_try(struct pkw__near *w, const char *name)
 	size_t len = strlen(w->wanted);
 
 	/* another letter than the only one is another name */
-	if (d <= 1 + len / 4 && d < len && (!w->best || d < w->distance)) {
+	if (d > 1 + len / 4 || d >= len)
+		return;
+	/* of those equally near, the one that begins alike: people mistype
+	   what comes later */
+	d = 2 * d + (tolower((unsigned char)*w->wanted) !=
+	    tolower((unsigned char)*name));
+	if (!w->best || d < w->distance) {
 		w->best = name;
 		w->distance = d;
 	}

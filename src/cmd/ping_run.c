@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SILENT_MAX = 3, TTL_MAX = 255, ERRORS_TOLD = 5, TAKEN = 256 };
@@ -78,7 +79,9 @@ static void bound_key(struct ping *s)
 	presses = 0;
 	s->pressed = now;
 	if (s->bind_ttl) {
-		s->ttl = (uint8_t)((s->ttl ? s->ttl : 64) + step);
+		const char *given = ping_value(s, 't');
+		int now_ttl = s->ttl ? s->ttl : given ? atoi(given) : 64;
+		s->ttl = (uint8_t)(now_ttl + step);
 		pkw_str_fmt(&s->out, "%u: ", (unsigned)s->ttl);
 	} else {
 		s->dport = (s->dport + (uint32_t)step) & 0xffff;
@@ -179,7 +182,7 @@ static int loop(struct ping *s)
 static int open_link(struct ping *s, struct pkw_diag *d)
 {
 	char filter[160] = "";
-	struct pkw_link_opts o = { .flags = PKW_LINK_FOR_ASKING,
+	struct pkw_link_opts o = { .flags = PKW_LINK_FOR_ASKING | PKW_LINK_PATIENT,
 		.filter = filter };
 
 	if (s->flood && !ping_by_hand(s))

@@ -9,6 +9,7 @@ export T
 
 A=192.0.2.2
 B=2001:db8::2
+B1=2001:db8::1
 far() { ip netns exec far "$@"; }
 far sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000 \
 	net.ipv6.icmp.ratelimit=0
@@ -106,6 +107,22 @@ run timeout -s INT 0.7 "$PKW" ping $A --interval 0.1
 out_has "packets transmitted" "Ctrl-C: statistics"
 run timeout -s QUIT -k 1 0.3 "$PKW" ping $A --interval 0.1 -c 8
 is "$(grep -c 'ping statistics' "$T/out")" 2 "Ctrl-\\: statistics, and on"
+
+# ---- a terminal ----
+run python3 tests/lab/lib/ping_terminal.py "$(realpath "$PKW")" $A
+is "$(cat "$T/out")" "drawn again 11
+larger 1
+smaller 1" "a terminal: histogram, Ctrl+Z"
+
+# ---- an interface that comes back ----
+for by in "" "-i v0"; do
+	(sleep 0.3; ip link set v0 down; sleep 0.3; ip link set v0 up) &
+	run pkw ping $A $by -c 12 --interval 0.1 --timeout 0.5
+	wait $!
+	lines 'icmp_seq=12 ' 1 "down and up $by: it goes on"
+	out_has "12 packets transmitted" "... and all is counted"
+done
+ip addr show dev v0 | grep -q $B1 || ip addr add $B1/64 dev v0 nodad
 
 # ---- times as a tap sees them ----
 tcpdump -Z root --nano -i v0 -U -w "$T/tap.pcap" icmp 2>"$T/err" &

@@ -17,6 +17,7 @@
  *   pkw/stream.h    TCP streams, in order
  *   pkw/net.h       interfaces, routes, neighbours; links that carry frames
  *   pkw/exchange.h  send, ask and match answers, sniff
+ *   pkw/scan.h      hosts and ports: who is there, what listens
  *   pkw/proto.h     protocol tables, for protocols of your own, which are
  *                   written with <pkw/rows.h>; it is not included here, since
  *                   its macros have short names
@@ -36,6 +37,7 @@
 #include <pkw/picture.h>
 #include <pkw/pkt.h>
 #include <pkw/proto.h>
+#include <pkw/scan.h>
 #include <pkw/show.h>
 #include <pkw/stream.h>
 #include <pkw/str.h>

@@ -22,6 +22,7 @@ const struct command *const commands[] = {
 	&cmd_ask,
 	&cmd_sniff,
 	&cmd_ping,
+	&cmd_scan,
 	&cmd_run,
 	&cmd_respond,
 	&cmd_shell,

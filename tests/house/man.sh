@@ -35,7 +35,7 @@ for c in $commands; do
 	    comm -13 - "$tmp/help")" ""
 	is "$c: ... and no other" \
 	    "$(in_page "$page" | comm -23 - "$tmp/help")" ""
-	if grep -q -x -e --csv "$tmp/help"; then
+	if grep -q -x -e --expr "$tmp/help"; then
 		check "$c: it refers to pkw(1) for output" \
 		    grep -q '^\.Sx OUTPUT' "$page"
 		is "$c: ... where no option is too many" \

@@ -20,7 +20,7 @@ static const struct opt own[] = {
 	{ 'i', "interval", "SECONDS", "wait (uX for X microseconds)" },
 	{ 'I', "interface", "IF", "interface name" },
 	{ 'v', "version", NULL, "show version" },
-	{ '8', "scan", "PORTS", "scan: use pkw scan" },
+	{ '8', "scan", "PORTS", "scan mode: 1-30,70,known,!80" },
 	{ 'h', "help", NULL, "show this help" },
 	OPT_STOP
 };
@@ -70,8 +70,8 @@ static int option(struct ping *s, struct args *a, int id)
 		s->iface = a->value;
 		return 0;
 	case '8':
-		say("--scan: pkw scan does that");
-		return 1;
+		s->scan = a->value;
+		return 0;
 	}
 	return ping_option(s, a, id);
 }

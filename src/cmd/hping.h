@@ -12,6 +12,9 @@ int hping_main(int argc, char **argv);
 /* Says it as hping3 does, and returns its exit status. */
 int hping_usage(const char *why);
 
+/* hping_scan.c: --scan PORTS. */
+int hping_scan(struct ping *s);
+
 /* ping.c: all options are read; what is left in `a' are operands. */
 int ping_go(struct ping *s, struct args *a);
 

@@ -9,6 +9,7 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -56,7 +57,7 @@ static int find_target(struct ping *s)
 	int e = getaddrinfo(s->target, NULL, &hints, &list);
 	if (e != 0) {
 		if (s->hping)
-			say("Unable to resolve '%s'", s->target);
+			fprintf(stderr, "Unable to resolve '%s'\n", s->target);
 		else
 			say("%s: %s", s->target, gai_strerror(e));
 		return s->hping ? STATUS_FAILED : STATUS_USAGE;
@@ -139,7 +140,7 @@ int ping_go(struct ping *s, struct args *a)
 		pkw_str_addc(&s->text, '\n');
 		status = print(&s->text, 0);
 	} else if (status == STATUS_DONE) {
-		status = ping_run(s);
+		status = s->scan ? hping_scan(s) : ping_run(s);
 	}
 	pkw_str_free(&s->text);
 	pkw_str_free(&s->payload);

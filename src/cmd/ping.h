@@ -18,6 +18,7 @@
  *	ping_listen.c -9
  *	hping_say.c   ... as hping3 says it
  *	hping.c       the personality: hping3's own options
+ *	hping_scan.c  its --scan
  */
 
 #include "cmd/cmd.h"
@@ -79,6 +80,7 @@ struct ping {
 	/* as asked for */
 	enum ping_kind kind;
 	const char *target, *iface, *with, *file, *sign, *listen;
+	const char *scan;           /* hping3's --scan */
 	const char *value[PING_FIELDS];
 	const char *route, *strict; /* --lsrr, --ssrr */
 	const char *flags;          /* letters; NULL: nobody said */

@@ -446,18 +446,23 @@ static void lay_layer(struct row *r, const char *t, size_t n, unsigned *at)
 
 	if (k > n)
 		k = n;
-	if (k < sizeof name)
-		memcpy(name, t, k);
+	if (k >= sizeof name) {
+		r->full = 1;
+		return;
+	}
+	memcpy(name, t, k);
 	for (i = *at == PARTS ? 0 : *at; i < r->n; i++)
 		if (strcmp(r->part[i].name, name) == 0)
 			break;
 	if (i == r->n) {
 		const struct pkw_proto *q = pkw_proto_find(name);
-		i = *at != PARTS	      ? *at
+		i = *at != PARTS                  ? *at
 		    : q && q->cls == PKW_LINK ? 0
 					      : without_data(r);
 		insert(r, i, name);
 	}
+	if (r->full)
+		return;
 	*at = i + 1;
 	if (k < n && t[k] == '(')
 		lay_fields(r, &r->part[i], t + k + 1);

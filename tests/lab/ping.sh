@@ -293,6 +293,26 @@ for h in hping3 "$T/pkw-hping3"; do
 	lines '^hop=1 hoprtt=[0-9.]+ ms$' 1 "$name -T: the time"
 done
 
+# scans: hping3 leaves shared memory behind, so in a room of its own
+for o in -V -n; do
+	unshare -i timeout 20 hping3 --scan 20-25,79-82,!81 -S $o $A \
+		2>/dev/null | grep -E '^ *[0-9]+ ' >"$T/theirs"
+	run "$T/pkw-hping3" --scan 20-25,79-82,!81 -S $o $A
+	is "$(grep -E '^ *[0-9]+ ' "$T/out" | sort -n)" \
+		"$(sort -n "$T/theirs")" "--scan $o: the table is hping3's"
+done
+run "$T/pkw-hping3" --scan all -S -V $A
+is "$(grep -c '[.][.]R[.]A' "$T/out")" 65534 "--scan all: every port answers"
+far nft add table ip t
+far nft add chain ip t c '{ type filter hook input priority 0; }'
+far nft add rule ip t c tcp dport 85 drop
+far nft add rule ip t c tcp dport 86 reject
+run "$T/pkw-hping3" --scan 80,85-86,65535 -S -V $A
+out_has "(ICMP   3   3 from $A)" "--scan: an ICMP error is a line"
+out_has "Not responding ports: (85 )" "--scan: the silent port"
+out_has "65535            : ..R.A..." "--scan: port 65535"
+far nft delete table ip t
+
 # the table
 python3 tests/lab/lib/ping_rows.py "$PKW" tests/lab/lib/ping_rows.txt \
 	>"$T/rows" 2>"$T/err"

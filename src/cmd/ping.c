@@ -7,6 +7,7 @@
 #include "cmd/ping.h"
 #include "cmd/hping.h"
 
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -22,6 +23,9 @@ static void take_address(struct ping *s, const struct addrinfo *a)
 		memcpy(&in6, a->ai_addr, sizeof in6);
 		s->addr.len = 16;
 		memcpy(s->addr.bytes, &in6.sin6_addr, 16);
+		/* fe80::1%eth0 */
+		if (in6.sin6_scope_id && !s->iface)
+			s->iface = if_indextoname(in6.sin6_scope_id, s->scope);
 	} else {
 		struct sockaddr_in in;
 		memcpy(&in, a->ai_addr, sizeof in);

@@ -100,7 +100,7 @@ struct ping {
 	int histogram, dry, bind_ttl, bind_port, hping, end_of_file;
 	/* made of it */
 	struct pkw_addr addr;
-	char addr_text[48], iface_name[16], mac[48];
+	char addr_text[48], iface_name[16], scope[16], mac[48];
 	uint16_t sport, id;          /* of the first probe */
 	struct pkw_str text;         /* the probe's expression */
 	struct pkw_str payload;      /* of a file: sent piece by piece */

@@ -5,7 +5,7 @@
 
 at=$tmp/dest/usr
 check "make install" make -s install DESTDIR="$tmp/dest" PREFIX=/usr
-for f in bin/pkw lib/libpkw.a lib/libpkw.so lib/libpkw.so.0 \
+for f in bin/pkw bin/pkw-hping3 lib/libpkw.a lib/libpkw.so lib/libpkw.so.0 \
     lib/pkgconfig/pkw.pc include/pkw.h include/pkw/pkt.h \
     share/man/man1/pkw.1 share/man/man7/pkw-protocols.7 \
     share/bash-completion/completions/pkw share/zsh/site-functions/_pkw \

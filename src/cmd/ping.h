@@ -172,7 +172,7 @@ int64_t ping_clock(clockid_t c);
 /* Probe n as it left, or as it shall leave. */
 int ping_make(struct ping *s, struct pkw_tmpl *t, uint64_t n, uint8_t ttl,
     uint16_t dport, struct pkw_pkt *p);
-/* Makes, resolves, sends and notes the next one. */
+/* Makes, resolves, sends and notes the next one; 1: it may not be sent. */
 int ping_next(struct ping *s, struct pkw_diag *d);
 void ping_count_sent(struct ping *s);
 /* From the network layer on. */

@@ -275,13 +275,6 @@ static void add_icmp(struct ping *s, struct row *r)
 		return;
 	pkw_str_fmt(field(r, p, "id"), "%u", (unsigned)s->id);
 	pkw_str_fmt(field(r, p, "seq"), "Counter(%d)", s->hping ? 0 : 1);
-	if (t == 13) {
-		struct timespec ts;
-		clock_gettime(CLOCK_REALTIME, &ts);
-		pkw_str_fmt(field(r, p, "ts_ori"), "%lu",
-		    (unsigned long)(ts.tv_sec % 86400 * 1000 +
-				    ts.tv_nsec / 1000000));
-	}
 }
 
 static void add_nd(struct ping *s, struct row *r)
@@ -456,7 +449,7 @@ static void lay_layer(struct row *r, const char *t, size_t n, unsigned *at)
 			break;
 	if (i == r->n) {
 		const struct pkw_proto *q = pkw_proto_find(name);
-		i = *at != PARTS                  ? *at
+		i = *at != PARTS	      ? *at
 		    : q && q->cls == PKW_LINK ? 0
 					      : without_data(r);
 		insert(r, i, name);

@@ -12,6 +12,7 @@
 #include <pkw/defrag.h>
 #include <pkw/proto.h>
 #include <pkw/text.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -190,6 +191,17 @@ static int send_probe(struct ping *s, struct ping_probe *probe,
 }
 
 /* Makes, resolves, sends and notes the next probe. */
+/* ICMP's time stamp request has the time in it, RFC 792. */
+static int set_time(struct ping *s)
+{
+	const char *type = ping_value(s, 'C');
+
+	if (s->kind != PING_ICMP || !type || strtoul(type, NULL, 0) != 13)
+		return 0;
+	return set_top(s->probe, "ts_ori",
+	    (uint64_t)(ping_clock(CLOCK_REALTIME) / 1000000 % 86400000));
+}
+
 int ping_next(struct ping *s, struct pkw_diag *d)
 {
 	struct pkw_net *net = pkw_link_net(s->link);
@@ -200,10 +212,12 @@ int ping_next(struct ping *s, struct pkw_diag *d)
 	d->text[0] = '\0';
 	uint16_t port = (uint16_t)(s->dport + (s->dport_step == 2 ? at : 0));
 	int e = ping_make(s, s->tmpl, at, s->ttl, port, s->probe);
+	if (e >= 0)
+		e = set_time(s);
 	if (e < 0)
 		return pkw_fail(d, e, "%s", pkw_strerror(e));
 	if (s->varies && ping_is_blocked(s, s->probe))
-		return 0;
+		return 1;
 	e = pkw_resolve(net, s->probe, n ? n->index : 0, 0, &hop, d);
 	if (e == 0 && s->badsum)
 		e = spoil(s->probe);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MILLISECOND = 1000000 };
+enum { MILLISECOND = 1000000, TOLD = 5 };
 
 int ping_destination(const struct pkw_pkt *p, struct pkw_addr *a)
 {
@@ -41,7 +41,7 @@ int ping_is_blocked(struct ping *s, const struct pkw_pkt *p)
 	if (s->rand_dest || !manners_blocked(s->manners, &to))
 		ping_destination(p, &to);
 	const char *line = manners_blocked(s->manners, &to);
-	if (line)
+	if (line && s->unsent++ < TOLD)
 		say("%s is on the blocklist (%s)", pkw_addr_text(&to, text),
 		    line);
 	return line != NULL;
@@ -120,7 +120,8 @@ int ping_may_send(struct ping *s)
 		return STATUS_FAILED;
 	if (s->with)
 		ping_destination(s->probe, &to);
-	if (ping_is_blocked(s, s->probe))
+	/* of random ones, those that are blocked are left out */
+	if (!s->rand_dest && ping_is_blocked(s, s->probe))
 		return STATUS_USAGE;
 	if (!is_harmful(s))
 		return STATUS_DONE;

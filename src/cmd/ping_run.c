@@ -54,6 +54,11 @@ static int send_next(struct ping *s)
 
 	next_hop(s);
 	int e = ping_next(s, &d);
+	if (e == 1) { /* as if it had never been */
+		s->sent++;
+		s->errors++;
+		return 0;
+	}
 	ping_count_sent(s);
 	if (e >= 0)
 		return 0;

@@ -225,6 +225,23 @@ status_is 2 "the blocklist"
 err_has "192.0.2.0/30" "... which line"
 run pkw ping 127.0.0.1 -c 1
 status_is 0 "what is not on it"
+run pkw ping --with "IP(dst=\"$A\")/ICMP()" 127.0.0.1 -c 1
+status_is 2 "the blocklist, by --with"
+echo "10.77.128.0/17" >"$T/etc/blocklist"
+tcpdump -Z root -n -i v0 -U -w "$T/dest.pcap" udp port 5 2>"$T/err" &
+tap=$!
+until grep -q listening "$T/err"; do sleep 0.05; done
+run pkw ping 10.77.x.9 --rand-dest -i v0 -2 -p 5 -c 40 --interval 0.01 \
+	--timeout 0.1
+sleep 1.2
+kill $tap
+wait $tap 2>/dev/null
+n=$(tcpdump -n -r "$T/dest.pcap" 2>/dev/null | wc -l)
+is "$(tcpdump -n -r "$T/dest.pcap" dst net 10.77.128.0/17 2>/dev/null |
+	wc -l) $(sed -n 's/ packets transmitted.*//p' "$T/out")" "0 $n" \
+	"of random targets, those on it are left out, and not counted"
+[ "$n" -gt 0 ]
+ok $? "... and the others not"
 run pkw ping 127.0.0.1 -c 5 --interval u10
 t=$(sed -n 's/.*time \([0-9]*\)ms$/\1/p' "$T/out")
 [ "$t" -ge 190 ]

@@ -100,6 +100,7 @@ int hping_main(int argc, char **argv)
 	say_as("hping3");
 	ping_init(&s);
 	s.hping = s.bind_port = 1;
+	s.family = 4;
 	s.timeout = INT64_C(1000000000);
 	while ((id = args_next(&a)) != ARGS_END) {
 		if (id == ARGS_HELP || id == 'h')

@@ -18,10 +18,10 @@
 
 #include <pkw/proto.h>
 #include <pkw/registry.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { PARTS = 16, FIELDS = 24, ECHO_DATA = 56, HEAD = 40, PIECE = 1024 };
 
@@ -306,24 +306,23 @@ static void add_arp(struct ping *s, struct row *r)
 
 static int read_all(struct pkw_str *to, const char *name)
 {
-	FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "r");
+	int pipe = strcmp(name, "-") == 0;
+	FILE *f = pipe ? stdin : fopen(name, "r");
 	char buf[65536];
 	size_t n;
 
 	if (!f) {
-		say("cannot open %s", name);
+		say("%s: %s", name, strerror(errno));
 		return STATUS_FAILED;
 	}
 	while ((n = fread(buf, 1, sizeof buf, f)) > 0)
 		pkw_str_addn(to, buf, n);
 	int bad = ferror(f) || to->err;
-	if (f != stdin)
+	if (!pipe)
 		fclose(f);
-	if (bad || !to->len) {
+	if (bad || !to->len)
 		say(bad ? "cannot read %s" : "%s is empty", name);
-		return STATUS_FAILED;
-	}
-	return STATUS_DONE;
+	return bad || !to->len ? STATUS_FAILED : STATUS_DONE;
 }
 
 static int take_file(struct ping *s)

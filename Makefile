@@ -13,7 +13,7 @@ PKGS := libpcap libmnl zlib libzstd
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread
 # The command is more than the library: scripts and the shell.
 CMD_PKGS := lua5.4 libedit
-CMD_LIBS := $(shell pkg-config --libs $(CMD_PKGS) 2>/dev/null)
+CMD_LIBS := $(shell pkg-config --libs $(CMD_PKGS) 2>/dev/null) -lm
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \

@@ -44,5 +44,6 @@
 #include <pkw/tally.h>
 #include <pkw/text.h>
 #include <pkw/tmpl.h>
+#include <pkw/trace.h>
 
 #endif

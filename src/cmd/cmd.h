@@ -118,7 +118,7 @@ struct shell_opts;
 int shell_open(struct shell_opts *o, size_t *lines);
 
 extern const struct command cmd_craft, cmd_send, cmd_ask, cmd_sniff, cmd_read,
-    cmd_edit, cmd_ping, cmd_scan, cmd_run, cmd_respond, cmd_shell,
+    cmd_edit, cmd_ping, cmd_scan, cmd_trace, cmd_run, cmd_respond, cmd_shell,
     cmd_ls, cmd_doc, cmd_hex, cmd_help, cmd_version, cmd_completion,
     cmd_complete;
 

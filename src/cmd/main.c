@@ -25,6 +25,7 @@ const struct command *const commands[] = {
 	&cmd_scan,
 	&cmd_run,
 	&cmd_respond,
+	&cmd_trace,
 	&cmd_shell,
 	&cmd_hex,
 	&cmd_read,

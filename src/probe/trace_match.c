@@ -371,9 +371,12 @@ void pkw__trace_names(struct pkw__trace_names *n)
 	uint16_t *to[] = { &n->role, &n->ifindex, &n->mtu, &n->ip4, &n->ip6a,
 		&n->name };
 
-	n->ext = pkw_proto_find("ICMPExtensionHeader");
-	n->mpls = pkw_proto_find("ICMPExtensionMPLS");
-	n->iface = pkw_proto_find("ICMPExtensionInterfaceInformation");
+	static const char *const layers[] = { "ICMPExtensionHeader",
+		"ICMPExtensionMPLS", "ICMPExtensionInterfaceInformation" };
+	const struct pkw_proto **into[] = { &n->ext, &n->mpls, &n->iface };
+
+	for (size_t i = 0; i < sizeof into / sizeof *into; i++)
+		*into[i] = pkw_proto_find(layers[i]);
 	for (size_t i = 0; i < sizeof to / sizeof *to; i++)
 		*to[i] = (uint16_t)pkw_field_find(&n->iface->rec, fields[i]);
 }

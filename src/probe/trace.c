@@ -261,8 +261,9 @@ static int send_one(struct pkw_trace *t, size_t i, struct pkw_diag *d)
 	}
 	t->by_id[p->id] = (uint32_t)i + 1;
 	const uint8_t *b = pkw_bytes(to->p).p;
-	t->mends[i] = to->mend
-	    ? (uint16_t)(b[to->mend] << 8 | b[to->mend + 1]) : 0;
+	t->mends[i] = 0;
+	if (to->mend)
+		t->mends[i] = (uint16_t)(b[to->mend] << 8 | b[to->mend + 1]);
 	t->flying += !p->sent;
 	p->sent = 1;
 	p->stamped = 0;
